@@ -1,0 +1,201 @@
+"""Pictures: read, turn upright, resize, to and from the network's space, write.
+
+Everywhere a picture is a float32 array (H, W, 3), RGB, 0-255.
+"""
+
+import io
+import warnings
+from pathlib import Path
+
+import imageio.v3 as iio
+import numpy as np
+from PIL import Image
+
+from stylenet.errors import PictureError
+from stylenet.files import write_whole
+
+# What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
+WRITE_OPTIONS = {
+    ".png": {},
+    ".jpg": {"quality": 95, "subsampling": 0},
+    ".jpeg": {"quality": 95, "subsampling": 0},
+    ".tif": {"compression": "tiff_lzw"},
+    ".tiff": {"compression": "tiff_lzw"},
+    ".webp": {"quality": 95},
+}
+
+# Pillow's modes of one channel with more than 8 bits. "I" holds 16-bit pictures in 32-bit numbers.
+_DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
+
+
+def read_image(path):
+    """Read a picture as a person would see it.
+
+    EXIF orientation is applied, transparency is laid on white, grey, palette and CMYK become RGB,
+    16 bits are scaled to 0-255, and of several frames the first is taken.
+
+    Args:
+        path: a file; never an address on the network.
+
+    Returns:
+        float32 (H, W, 3), RGB, 0-255.
+
+    Raises:
+        PictureError: there is no such file, or it is no picture that can be read whole.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise PictureError(f"There is no picture {path}; check the name and the folder.")
+    if path.is_dir():
+        raise PictureError(f"{path} is a folder, expected a picture file.")
+    try:
+        with warnings.catch_warnings(), path.open("rb") as file:
+            warnings.simplefilter("ignore")  # of odd metadata, which nobody asked for
+            return _decode(file)
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{path} is too large to be opened safely: {error}") from error
+    except PermissionError as error:
+        raise PictureError(f"{path} cannot be read ({error.strerror}).") from error
+    except Exception as error:  # decoders raise whatever they stumble over
+        raise PictureError(
+            f"{path} is no picture that can be read ({_reason(error)}); expected a whole PNG, JPEG, "
+            "TIFF, WebP, GIF or BMP file."
+        ) from error
+
+
+def _reason(error):
+    """What a decoder said, in a form a user can read."""
+    lines = str(error).strip().splitlines()
+    if not lines or " at 0x" in lines[0] or "handle the given uri" in lines[0]:
+        return "its content is of no known format"
+    return lines[0]
+
+
+def _decode(file):
+    """The first frame of an open file as float32 (H, W, 3)."""
+    with iio.imopen(file, "r", plugin="pillow") as image_file:
+        mode = image_file.metadata(index=0)["mode"]
+        if mode in _DEEP_MODES:
+            return _deep_grey(image_file.read(index=0, rotate=True), mode)
+        pixels = image_file.read(index=0, mode="RGBA", rotate=True).astype(np.float32)
+    opacity = pixels[..., 3:] / 255
+    return pixels[..., :3] * opacity + 255 * (1 - opacity)
+
+
+def _deep_grey(grey, mode):
+    """A grey picture (H, W) of more than 8 bits as float32 (H, W, 3), 0-255."""
+    white = 65535
+    if mode == "F":  # such files hold 0-1 or 0-255, and do not say which
+        white = 1 if grey.max() <= 1 else 255
+    levels = np.nan_to_num(np.clip(grey.astype(np.float32) / white, 0, 1)) * 255
+    return np.repeat(levels[..., np.newaxis], 3, axis=2)
+
+
+def as_image(picture):
+    """A picture from a path or an array, checked.
+
+    Args:
+        picture: the path of a file, or an array (H, W, 3), RGB, 0-255.
+
+    Returns:
+        float32 (H, W, 3); never the caller's own array.
+
+    Raises:
+        PictureError: it is neither, or has values that are not finite.
+    """
+    if isinstance(picture, (str, Path)):
+        return read_image(picture)
+    array = np.asarray(picture)
+    if array.dtype.kind not in "fiu" or array.ndim != 3 or array.shape[2] != 3 or not array.size:
+        raise PictureError(
+            f"A picture is an array of {array.dtype} of shape {array.shape}, expected numbers of "
+            "shape (height, width, 3), RGB, 0-255, or a path."
+        )
+    image = array.astype(np.float32)
+    if not np.isfinite(image).all():
+        raise PictureError("A picture has values that are NaN or infinite, expected 0-255.")
+    return image
+
+
+def resize_image(image, height, width):
+    """Resize with antialiasing, in float32 throughout.
+
+    Args:
+        image: float32 (H, W, 3), 0-255.
+        height, width: the new size in pixels, 1 or more.
+
+    Returns:
+        float32 (height, width, 3), 0-255.
+    """
+    if image.shape[:2] == (height, width):
+        return image
+    channels = [
+        Image.fromarray(np.ascontiguousarray(image[..., channel])).resize(
+            (width, height), Image.Resampling.LANCZOS
+        )
+        for channel in range(3)
+    ]
+    # Lanczos overshoots at edges, beyond what a picture can hold.
+    return np.clip(np.stack([np.asarray(channel) for channel in channels], axis=2), 0, 255)
+
+
+def resize_to_width(image, width):
+    """Resize to a width in pixels, the height following from the picture's proportions."""
+    height = max(1, round(image.shape[0] * width / image.shape[1]))
+    return resize_image(image, height, width)
+
+
+def preprocess(image, mean_pixel):
+    """Into the network's space: (H, W, 3), 0-255 -> (1, H, W, 3), mean pixel (3,) subtracted."""
+    return (image - mean_pixel)[np.newaxis].astype(np.float32)
+
+
+def postprocess(batch, mean_pixel):
+    """Back from the network's space: (1, H, W, 3) -> (H, W, 3), mean pixel (3,) added."""
+    return batch[0] + mean_pixel
+
+
+def to_bytes(image):
+    """Clip to 0-255 and round, never rescale: (H, W, 3) of any numbers -> uint8 (H, W, 3)."""
+    return np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+
+
+def check_suffix(path):
+    """Raise PictureError unless pictures can be written under this name."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in WRITE_OPTIONS:
+        raise PictureError(
+            f"{path} ends in {suffix or 'nothing'}, expected one of {', '.join(WRITE_OPTIONS)}."
+        )
+
+
+def write_image(path, image):
+    """Write a picture, whole or not at all; the suffix says in which format.
+
+    Args:
+        path: ends in .png, .jpg, .jpeg, .tif, .tiff or .webp.
+        image: (H, W, 3), RGB; clipped to 0-255 and rounded.
+
+    Raises:
+        PictureError: unknown suffix.
+        OutputError: the file cannot be written.
+    """
+    check_suffix(path)
+    suffix = Path(path).suffix.lower()
+    data = iio.imwrite(
+        "<bytes>", to_bytes(image), extension=suffix, plugin="pillow", **WRITE_OPTIONS[suffix]
+    )
+    write_whole(path, data)
+
+
+def write_gif(path, frames, seconds_per_frame=0.12):
+    """Write an endless GIF of pictures (H, W, 3) of one size, whole or not at all."""
+    pictures = [Image.fromarray(to_bytes(frame)) for frame in frames]
+    buffer = io.BytesIO()
+    milliseconds = round(1000 * seconds_per_frame)
+    # The last frame, the result, is shown longer.
+    durations = [milliseconds] * (len(pictures) - 1) + [12 * milliseconds]
+    pictures[0].save(
+        buffer, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0
+    )
+    write_whole(path, buffer.getvalue())

@@ -1,0 +1,225 @@
+"""Reads imagenet-vgg-verydeep-19.mat, every published version of it, by field name.
+
+Kernels are stored (height, width, in, out), which is TensorFlow's order: nothing is transposed
+(MatConvNet's manual, doc/blocks.tex; neural-style issue 180). Whatever else people have on disk
+under this name gets an error of its own.
+"""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+from scipy.io import loadmat
+
+from stylenet.errors import NetworkFileError
+from stylenet.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
+
+HOW_TO_MEND = "get the right file with `python main1.py --download-network`"
+
+# What a file that is no MATLAB 5 file begins with, and what it then seems to be.
+_OTHER_KINDS = (
+    (b"<", "a web page (a log-in or error page saved under this name?)"),
+    (b"\x89HDF", "an HDF5 file, perhaps Keras weights renamed"),
+    (b"PK", "a zip archive, perhaps Keras or PyTorch weights renamed"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x80", "a Python pickle, perhaps PyTorch weights renamed, which is never opened"),
+    (b"MATLAB 7.3", "a MATLAB 7.3 file"),
+)
+_HEADER_BYTES = 128
+
+
+def read_network(path):
+    """Read the 16 convolutions and the mean pixel of a VGG-19 of any width.
+
+    Args:
+        path: a .mat file in the structure of MatConvNet's imagenet-vgg-verydeep-19.mat.
+
+    Returns:
+        Network.
+
+    Raises:
+        NetworkFileError: the file is missing, is something else, is damaged or is another network.
+    """
+    path = Path(path)
+    _check_kind(path)
+    content = _load(path)
+    kernels, biases = _read_convolutions(_Place(path, "layers"), content.get("layers"))
+    return Network(kernels, biases, _read_mean_pixel(path, content))
+
+
+def _check_kind(path):
+    """Tell from the first bytes and the size whether this is a whole MATLAB 5 file."""
+    if not path.exists():
+        raise NetworkFileError(f"There is no network file {path}; {HOW_TO_MEND}.")
+    if path.is_dir():
+        raise NetworkFileError(f"{path} is a folder, not a network file; name the .mat file in it.")
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(_HEADER_BYTES)
+            if not size:
+                raise NetworkFileError(f"{path} is empty, 0 bytes; {HOW_TO_MEND}.")
+            _check_head(path, head)
+            _check_whole(path, file, size)
+    except OSError as error:
+        raise NetworkFileError(f"{path} cannot be read ({error.strerror}).") from error
+
+
+def _check_head(path, head):
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for magic, kind in _OTHER_KINDS:
+        if start.startswith(magic):
+            raise NetworkFileError(f"{path} is {kind}, not MatConvNet's VGG-19; {HOW_TO_MEND}.")
+    if not head.startswith(b"MATLAB 5.0") or head[126:128] not in (b"IM", b"MI"):
+        raise NetworkFileError(f"{path} is no MATLAB 5 file; {HOW_TO_MEND}.")
+
+
+def _check_whole(path, file, size):
+    """Walk the top-level elements: each says its length, so a broken download shows at once."""
+    file.seek(126)
+    order = "<" if file.read(2) == b"IM" else ">"
+    end = _HEADER_BYTES
+    while end < size:
+        file.seek(end)
+        tag = file.read(8)
+        if len(tag) < 8:
+            break
+        end += 8 + struct.unpack(order + "II", tag)[1]
+    if end != size:
+        raise NetworkFileError(
+            f"{path} is cut short or damaged: it has {size} bytes and claims {max(end, size + 1)} "
+            f"(a broken download?); {HOW_TO_MEND}."
+        )
+
+
+def _load(path):
+    try:
+        return loadmat(path, variable_names=("layers", "meta", "normalization"))
+    except Exception as error:  # scipy raises whatever its parser stumbles over
+        raise NetworkFileError(
+            f"{path} is damaged inside ({type(error).__name__} while reading it); {HOW_TO_MEND}."
+        ) from error
+
+
+class _Place:
+    """A place in the file, for messages: the file and the path of fields that leads there."""
+
+    def __init__(self, path, name):
+        self.path, self.name = path, name
+
+    def __truediv__(self, name):
+        return _Place(self.path, f"{self.name}.{name}")
+
+    def error(self, got, expected):
+        return NetworkFileError(
+            f"{self.path} is not VGG-19 as MatConvNet publishes it: {self.name} is {got}, expected "
+            f"{expected}; {HOW_TO_MEND}."
+        )
+
+
+def _field(place, struct_array, name):
+    """One field of a 1 x 1 MATLAB struct, by its name."""
+    fields = getattr(getattr(struct_array, "dtype", None), "names", None)
+    if not fields or struct_array.size != 1:
+        raise place.error(_describe(struct_array), f"a struct with the field {name}")
+    if name not in fields:
+        raise (place / name).error("missing", f"one of {', '.join(fields)}")
+    return struct_array.reshape(-1)[0][name]
+
+
+def _describe(value):
+    if value is None:
+        return "missing"
+    if not isinstance(value, np.ndarray):
+        return f"a {type(value).__name__}"
+    kind = "a struct" if value.dtype.names else f"an array of {value.dtype}"
+    return f"{kind} of shape {'x'.join(map(str, value.shape))}"
+
+
+def _cell_items(place, value, expected):
+    if not isinstance(value, np.ndarray) or value.dtype != object:
+        raise place.error(_describe(value), expected)
+    return list(value.reshape(-1))
+
+
+def _text(place, value):
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "U" or value.size != 1:
+        raise place.error(_describe(value), "a name")
+    return str(value.reshape(-1)[0])
+
+
+def _read_convolutions(place, value):
+    """(kernels, biases) of the layers, their names and order checked against the table."""
+    items = _cell_items(place, value, "a cell array of 43 layers")
+    names = [
+        _text(place / f"{i}.name", _field(place / str(i), item, "name"))
+        for i, item in enumerate(items)
+    ]
+    _check_names(place, names)
+    kernels, biases = {}, {}
+    channels = 3
+    for name, item in zip(names, items, strict=True):
+        if name in CONVOLUTION_NAMES:
+            weights = _field(place / name, item, "weights")
+            kernel, bias = _read_weights(place / name / "weights", weights, channels)
+            kernels[name], biases[name] = kernel, bias
+            channels = bias.size
+    return kernels, biases
+
+
+def _check_names(place, names):
+    expected = list(LAYER_NAMES)
+    if names[: len(expected)] == expected:
+        return
+    convolutions = sum(name.startswith("conv") for name in names)
+    guess = " (VGG-16 has 13)" if convolutions == 13 else ""
+    where = next(
+        (i for i, pair in enumerate(zip(names, expected, strict=False)) if pair[0] != pair[1]),
+        len(names),
+    )
+    got = names[where] if where < len(names) else "missing"
+    raise (place / str(where)).error(
+        f"{got} in a network of {convolutions} convolutions{guess}",
+        f"{expected[where]} in VGG-19's 16",
+    )
+
+
+def _read_weights(place, value, channels):
+    parts = _cell_items(place, value, "a cell of kernel and bias")
+    if len(parts) != 2:
+        raise place.error(f"a cell of {len(parts)}", "a cell of two, kernel and bias")
+    kernel, bias = (_numbers(place, part) for part in parts)
+    bias = bias.reshape(-1)
+    if kernel.ndim != 4 or kernel.shape != (3, 3, channels, bias.size) or not bias.size:
+        raise place.error(
+            f"a kernel of shape {'x'.join(map(str, kernel.shape))} with {bias.size} biases",
+            f"3x3x{channels}xN with N biases",
+        )
+    return kernel, bias
+
+
+def _numbers(place, value):
+    """An array of finite real numbers as float32, C order."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu":
+        raise place.error(_describe(value), "an array of numbers")
+    # A number too large for float32 becomes infinite, which the check below reports.
+    with np.errstate(over="ignore"):
+        array = np.ascontiguousarray(value, np.float32)
+    if not np.isfinite(array).all():
+        raise place.error("NaN or infinite in places", "finite numbers")
+    return array
+
+
+def _read_mean_pixel(path, content):
+    """RGB mean pixel from `meta.normalization` (new files) or `normalization` (beta16)."""
+    place = _Place(path, "normalization")
+    if "meta" in content:
+        place = _Place(path, "meta") / "normalization"
+        normalization = _field(_Place(path, "meta"), content["meta"], "normalization")
+    else:
+        normalization = content.get("normalization")
+    image = _field(place, normalization, "averageImage")
+    image = _numbers(place / "averageImage", image)
+    if image.shape[-1:] != (3,):
+        raise (place / "averageImage").error(_describe(image), "an RGB picture or pixel")
+    return image.reshape(-1, 3).mean(axis=0, dtype=np.float64).astype(np.float32)

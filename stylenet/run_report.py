@@ -1,0 +1,74 @@
+"""The run file: what was run, with what, and how it went."""
+
+import json
+import platform
+import statistics
+
+import numpy as np
+import tensorflow as tf
+
+from stylenet import __version__
+from stylenet.files import write_whole
+
+
+def run_report(options, device, network, content, styles, history):
+    """Everything about a run that one would ask later, as a dict for JSON.
+
+    Args:
+        options: name -> value, as given; with `seed`.
+        device: name of the device that did the work.
+        network: dict with `file` and `embedded`.
+        content: the content picture as used, (H, W, 3); the result has its size.
+        styles: list of the style pictures as used.
+        history: list of dicts with iteration, total, content, style, tv, seconds.
+    """
+    last = history[-1]
+    times = [record["seconds"] for record in history]
+    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    return {
+        "options": options,
+        "seed": options["seed"],
+        "versions": {
+            "cnn-stylenet": __version__,
+            "python": platform.python_version(),
+            "tensorflow": tf.__version__,
+            "numpy": np.__version__,
+        },
+        "device": device,
+        "network": network,
+        "sizes": {"result": _size(content), "styles": [_size(style) for style in styles]},
+        "iterations": last["iteration"],
+        "seconds_total": times[-1],
+        "seconds_per_step": statistics.median(steps) if steps else None,
+        "losses": {name: last[name] for name in ("total", "content", "style", "tv")},
+        "history": history,
+    }
+
+
+def caption(report):
+    """The settings of a run in two lines of small print."""
+    options, losses = report["options"], report["losses"]
+    weights = " / ".join(
+        f"{options[name]:g}"
+        for name in ("weight_image_content", "weight_image_style", "weight_regularization")
+    )
+    width, height = report["sizes"]["result"]
+    network = "embedded network" if report["network"]["embedded"] else report["network"]["file"]
+    return (
+        f"{width} x {height} px, {report['iterations']} Adam steps at rate "
+        f"{options['learning_rate']:g} from {options['initial']}, weights content / style / tv "
+        f"{weights}, seed {report['seed']}, {network}\n"
+        f"losses: total {losses['total']:.4g}, content {losses['content']:.4g}, style "
+        f"{losses['style']:.4g}, tv {losses['tv']:.4g}; {report['seconds_total']:.1f} s on "
+        f"{report['device']}"
+    )
+
+
+def _size(image):
+    """[width, height] in pixels."""
+    return [image.shape[1], image.shape[0]]
+
+
+def write_report(path, report):
+    """Write a report as JSON, whole or not at all."""
+    write_whole(path, (json.dumps(report, indent=1) + "\n").encode())

@@ -1,0 +1,34 @@
+"""Variables whose values are fed, so that no array is written into the graph itself."""
+
+import tensorflow as tf
+
+v1 = tf.compat.v1
+
+
+class FedVariables:
+    """Variables of a graph with the placeholders their values come through."""
+
+    def __init__(self):
+        self._holders = {}
+
+    def add(self, name, shape, trainable=False):
+        """A float32 resource variable; `shape` may hold None, and then any size can be loaded."""
+        holder = v1.placeholder(tf.float32, shape, f"{name}_value_holder")
+        variable = v1.Variable(
+            holder,
+            trainable=trainable,
+            name=name,
+            use_resource=True,
+            validate_shape=False,
+            shape=tf.TensorShape(shape),
+        )
+        self._holders[variable.ref()] = holder
+        return variable
+
+    def initializer(self):
+        """One op that sets every variable to what is fed."""
+        return v1.variables_initializer([ref.deref() for ref in self._holders])
+
+    def feed(self, values):
+        """The feed dict for pairs of (variable, array)."""
+        return {self._holders[variable.ref()]: value for variable, value in values}

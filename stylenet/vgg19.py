@@ -1,0 +1,38 @@
+"""VGG-19 in a TensorFlow graph: image tensor in, a tensor for each layer out."""
+
+import tensorflow as tf
+
+from stylenet.layers import LAYERS, Convolution, Pooling
+
+
+def apply_vgg19(image_t, kernels, biases, *, n_strides=1, pool_window=2, pool_strides=2):
+    """Apply the network by one walk of the layer table.
+
+    The graph gets every layer; a session computes only as deep as what is fetched needs.
+
+    Args:
+        image_t: (1, H, W, 3), RGB, mean pixel subtracted.
+        kernels: convolution name -> tensor or variable (3, 3, in, out).
+        biases: convolution name -> tensor or variable (out,).
+        n_strides: stride of every convolution.
+        pool_window: height and width of the pooling window.
+        pool_strides: stride of the pooling.
+
+    Returns:
+        dict, layer name -> tensor (1, H_l, W_l, C_l), in order of depth.
+    """
+    tensors = {}
+    current_t = image_t
+    for layer in LAYERS:
+        if isinstance(layer, Convolution):
+            kernel, bias = kernels[layer.name], biases[layer.name]
+            current_t = tf.nn.conv2d(current_t, kernel, n_strides, "SAME", name=layer.name)
+            current_t = tf.nn.bias_add(current_t, bias)
+        elif isinstance(layer, Pooling):
+            current_t = tf.nn.max_pool2d(
+                current_t, pool_window, pool_strides, "SAME", name=layer.name
+            )
+        else:
+            current_t = tf.nn.relu(current_t, name=layer.name)
+        tensors[layer.name] = current_t
+    return tensors
