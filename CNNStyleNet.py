@@ -440,7 +440,8 @@ class CNNStyleNet:
     def write_tensorboard_graph(self, folder):
         """Write the graph to a folder, for `tensorboard --logdir FOLDER`."""
         self._need("write_tensorboard_graph", model=self._y_out_op)
-        v1.summary.FileWriter(str(folder), self._session.graph).close()
+        with self._session.graph.as_default():
+            v1.summary.FileWriter(str(folder), self._session.graph).close()
 
     def _result(self, caller):
         """The last good picture, float32 (H, W, 3)."""

@@ -21,7 +21,7 @@ from tools.network_file import write_network
 SEED = 19
 MEAN_PIXEL = np.array([123.68, 116.779, 103.939], np.float32)
 CHANNELS = [16, 16, 32, 32, 64, 64, 64, 64] + [128] * 8
-PICTURES = ("content_harbour", "style_swirls", "style_glass", "style_woodblock", "style_dots")
+PICTURES = ("content_harbour", "style_swirls", "style_glass", "style_woodblock")
 WIDTH = 160  # of the pictures during calibration
 
 # Spread of the responses where the losses look; measured, see the module's text. The layers in

@@ -1,0 +1,63 @@
+"""Files appear whole or not at all, and a run's names are settled before it starts."""
+
+import os
+
+import pytest
+
+from stylenet.errors import OutputError
+from stylenet.files import check_writable, write_whole
+from stylenet.outputs import OutputFiles, plan_outputs
+
+
+def test_a_file_is_written_with_its_folder_and_usual_rights(tmp_path):
+    path = tmp_path / "new folder" / "out.bin"
+    write_whole(path, b"content")
+    assert path.read_bytes() == b"content"
+    plain = tmp_path / "plain"
+    plain.touch()
+    assert path.stat().st_mode == plain.stat().st_mode
+    assert os.listdir(path.parent) == ["out.bin"]
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "out.bin"
+    path.write_bytes(b"before")
+
+    def full_disk(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(OutputError, match="No space left on device"):
+        write_whole(path, b"after")
+    assert path.read_bytes() == b"before"
+    assert os.listdir(tmp_path) == ["out.bin"]
+
+
+def test_writable_folder_is_found_without_leaving_a_trace(tmp_path):
+    check_writable(tmp_path / "not" / "yet" / "there")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="is a file, expected a folder"):
+        check_writable(tmp_path / "file" / "folder")
+
+
+def test_next_free_name_when_none_is_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert plan_outputs().picture.as_posix() == "output/result.png"
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "result_run.json").touch()
+    (tmp_path / "output" / "result_2.png").touch()
+    files = plan_outputs()
+    assert files == OutputFiles.beside("output/result_3.png")
+    assert files.loss.name == "result_3_loss.png"
+    assert plan_outputs(overwrite=True).picture.name == "result.png"
+
+
+def test_a_name_that_is_taken_is_refused_unless_told_otherwise(tmp_path):
+    (tmp_path / "mine_loss.png").touch()
+    with pytest.raises(OutputError, match="mine_loss.png exists already"):
+        plan_outputs(tmp_path / "mine.jpg")
+    assert plan_outputs(tmp_path / "mine.jpg", overwrite=True).picture == tmp_path / "mine.jpg"
+    (tmp_path / "mine.jpg").mkdir()
+    with pytest.raises(OutputError, match="is a folder"):
+        plan_outputs(tmp_path / "mine.jpg", overwrite=True)

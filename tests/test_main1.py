@@ -1,0 +1,214 @@
+"""The program as its user meets it: files, exit codes, one line for every mistake."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import CNNStyleNet as net_module
+import main1
+import MLPreProcess as pictures
+from stylenet.fitting import Losses
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, content, style, narrow_file):
+    """A folder to work in, with two pictures and a network in it."""
+    pictures.write_image(tmp_path / "my photo.jpg", content)
+    pictures.write_image(tmp_path / "style.png", style)
+    (tmp_path / "net.mat").write_bytes(narrow_file.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*extra):
+    arguments = ["--content", "my photo.jpg", "--styles", "style.png", "--network", "net.mat"]
+    return main1.main([*arguments, "--iterations", "4", *extra])
+
+
+def test_a_run_leaves_its_four_files(folder, capsys):
+    assert run("--output", "mine.jpg", "--print-iterations", "2") == 0
+    out, _ = capsys.readouterr()
+    lines = out.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("iteration")] == ["0", "2", "4"]
+    assert lines[-1].startswith("mine.jpg: 4 steps")
+    assert Image.open("mine.jpg").size == (53, 37)
+    assert Image.open("mine_loss.png").format == "PNG"
+    summary = Image.open("mine_summary.png")
+    assert summary.width > 2 * summary.height
+    report = json.loads(Path("mine_run.json").read_text())
+    assert list(report) == [
+        *("options", "seed", "versions", "device", "network", "sizes", "iterations"),
+        *("seconds_total", "seconds_per_step", "losses", "history"),
+    ]
+    assert report["iterations"] == 4
+    assert report["sizes"]["result"] == [53, 37]
+    assert len(report["history"]) == 5
+    assert list(report["losses"]) == ["total", "content", "style", "tv"]
+    terms = sum(report["losses"][name] for name in ("content", "style", "tv"))
+    assert report["losses"]["total"] == pytest.approx(terms, rel=1e-5)
+    assert report["losses"]["total"] < report["history"][0]["total"]
+
+
+def test_names_are_taken_in_turn_when_none_is_given(folder):
+    assert run() == 0
+    first = Path("output/result.png").read_bytes()
+    assert run("--seed", "1") == 0
+    assert Path("output/result.png").read_bytes() == first
+    assert Path("output/result_2.png").read_bytes() != first
+    assert run() == 0
+    assert Path("output/result_3.png").read_bytes() == first  # same seed, same bytes
+
+
+def test_samples_and_embedded_network_are_the_default(folder, capsys, monkeypatch):
+    monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
+    monkeypatch.setattr("stylenet.model_files.cache_folder", lambda: folder)
+    assert main1.main(["--iterations", "1", "--width", "48"]) == 0
+    assert "small embedded network" in capsys.readouterr().out
+    report = json.loads(Path("output/result_run.json").read_text())
+    assert report["network"]["embedded"]
+    assert report["sizes"]["result"][0] == 48
+
+
+MISTAKES = {
+    "missing content": (["--content", "nothing.jpg"], "no picture nothing.jpg"),
+    "missing style": (["--styles", "style.png", "no.png"], "no picture no.png"),
+    "missing start": (["--initial", "no.png"], "no picture no.png"),
+    "picture that is none": (["--content", "net.mat"], "no picture that can be read"),
+    "missing network": (["--network", "no.mat"], "no network file no.mat"),
+    "network that is none": (["--network", "style.png"], "no MATLAB 5 file"),
+    "suffix": (["--output", "mine.jgp"], "ends in .jgp"),
+    "no suffix": (["--output", "mine"], "ends in nothing"),
+    "folder that is a file": (["--output", "style.png/mine.png"], "is a file"),
+    "taken name": (["--output", "style.png"], "style.png exists already"),
+    "iterations": (["--iterations", "0"], "--iterations (`epochs` of the class) is 0"),
+    "word for number": (["--iterations", "many"], "is 'many', expected a whole number"),
+    "rate": (["--learning-rate", "nan"], "--learning-rate"),
+    "width": (["--width", "-5"], "--width"),
+    "unknown flag": (["--stile", "x"], "unrecognized arguments: --stile"),
+    "flag without value": (["--content"], "--content: expected one argument"),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_each_mistake_is_one_line_and_exit_code_2(folder, capfd, case):
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    extra, words = MISTAKES[case]
+    assert run(*extra) == 2
+    _, err = capfd.readouterr()
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert words in err
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_folder_that_cannot_be_written_to(folder, monkeypatch, capsys):
+    def locked(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("stylenet.files.tempfile.TemporaryFile", locked)
+    assert run("--output", "locked/mine.png") == 2
+    assert "cannot be written to (Permission denied)" in capsys.readouterr().err
+
+
+def test_existing_result_is_not_touched_before_the_new_one_is_ready(folder, monkeypatch):
+    Path("mine.png").write_bytes(b"the picture of yesterday")
+    seen = []
+
+    def look(self):
+        seen.append(Path("mine.png").read_bytes())
+        return original(self)
+
+    original = net_module.CNNStyleNet._evaluate
+    monkeypatch.setattr(net_module.CNNStyleNet, "_evaluate", look)
+    assert run("--output", "mine.png", "--overwrite") == 0
+    assert seen == [b"the picture of yesterday"]
+    assert Image.open("mine.png").size == (53, 37)
+
+
+def test_ctrl_c_saves_the_picture_so_far(folder, monkeypatch, capsys):
+    steps = []
+    original = net_module.CNNStyleNet._step
+
+    def interrupted(self):
+        steps.append(1)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+        return original(self)
+
+    monkeypatch.setattr(net_module.CNNStyleNet, "_step", interrupted)
+    assert run("--output", "mine.png") == 130
+    assert Image.open("mine.png").size == (53, 37)
+    assert json.loads(Path("mine_run.json").read_text())["iterations"] == 1
+    assert capsys.readouterr().err.endswith("error: interrupted.\n")
+
+
+def test_loss_that_is_not_finite_exits_1_with_the_last_good_picture(folder, monkeypatch, capsys):
+    original = net_module.CNNStyleNet._evaluate
+
+    def spoiled(self):
+        _, image = original(self)
+        return Losses(np.nan, 1.0, np.nan, 1.0), image * np.nan
+
+    monkeypatch.setattr(net_module.CNNStyleNet, "_evaluate", spoiled)
+    assert run("--output", "mine.png") == 1
+    assert "The style loss became nan after 4 steps" in capsys.readouterr().err
+    assert json.loads(Path("mine_run.json").read_text())["iterations"] == 3
+
+
+def test_no_traceback_for_what_nobody_expected(folder, monkeypatch, capsys):
+    def broken(self):
+        raise RuntimeError("odd\nthing")
+
+    monkeypatch.setattr(net_module.CNNStyleNet, "_step", broken)
+    assert run("--output", "mine.png") == 1
+    err = capsys.readouterr().err
+    assert "error: Something unexpected happened (RuntimeError: odd)." in err
+    assert "Traceback" not in err
+
+
+def _command(*extra):
+    files = ["--content", "my photo.jpg", "--styles", "style.png", "--network", "net.mat"]
+    return [sys.executable, str(ROOT / "main1.py"), *files, *extra]
+
+
+def test_process_is_quiet_but_for_its_bar(folder):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    command = _command("--iterations", "3", "--output", "mine.png")
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("mine.png: 3 steps")
+    assert "3/3" in done.stderr
+    assert "loss" in done.stderr
+    for chatter in ("oneDNN", "absl", "WARNING", "cuda", "I0000", "E0000"):
+        assert chatter not in done.stderr
+
+
+def test_ctrl_c_to_the_process(folder):
+    command = _command("--iterations", "100000", "--output", "mine.png")
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while "loss" not in process.stderr.readline(200):
+            pass
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.endswith("error: interrupted.\n")
+    assert "Traceback" not in err
+    assert Image.open("mine.png").size == (53, 37)
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main1.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out.startswith("CNN-StyleNet ")

@@ -1,0 +1,111 @@
+"""Which network is used, and a download that ends whole or leaves nothing."""
+
+import hashlib
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from stylenet import model_files
+from stylenet.errors import NetworkFileError
+from stylenet.mat_file import read_network
+from stylenet.model_files import EMBEDDED_FILE, FILE_NAME, download_network, find_network
+
+CONTENT = b"a network of some size " * 4000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        kind = self.path.strip("/")
+        if kind == "missing":
+            self.send_error(404)
+            return
+        body = b"<html>please log in</html>" if kind == "html" else CONTENT
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        whole = kind in ("good", "html")
+        self.wfile.write(body if whole else body[: len(body) // 2])
+        self.wfile.flush()
+        if kind == "stall":
+            self.server.stop.wait(20)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def _server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.stop = threading.Event()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.stop.set()
+        server.shutdown()
+        server.server_close()
+
+
+def test_download_arrives_whole_and_is_not_fetched_twice(tmp_path):
+    with _server() as address:
+        path = download_network(f"{address}/good", SHA256, tmp_path)
+        assert path == tmp_path / FILE_NAME
+        assert path.read_bytes() == CONTENT
+    # The server is gone now; the file that is there is only checked.
+    assert download_network(f"{address}/good", SHA256, tmp_path) == path
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("truncate", "broke off"),
+        ("stall", "broke off"),
+        ("missing", "answered 404"),
+        ("html", "SHA-256 differs"),
+    ],
+)
+def test_failed_download_says_why_and_leaves_nothing(tmp_path, kind, words):
+    with _server() as address:
+        begin = time.monotonic()
+        with pytest.raises(NetworkFileError, match=words) as caught:
+            download_network(f"{address}/{kind}", SHA256, tmp_path, timeout=0.5)
+    assert time.monotonic() - begin < 10
+    assert "--network" in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_server_at_all(tmp_path):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        with pytest.raises(NetworkFileError, match="broke off"):
+            download_network(f"http://127.0.0.1:{port}/x", SHA256, tmp_path, timeout=0.5)
+
+
+def test_order_of_the_places(tmp_path, monkeypatch):
+    cache, folder = tmp_path / "cache", tmp_path / "folder"
+    cache.mkdir()
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
+    monkeypatch.setattr(model_files, "cache_folder", lambda: cache)
+    assert find_network() == model_files.FoundNetwork(EMBEDDED_FILE, embedded=True)
+    (cache / FILE_NAME).touch()
+    assert find_network().path == cache / FILE_NAME
+    (folder / FILE_NAME).touch()
+    assert find_network().path.resolve() == folder / FILE_NAME
+    monkeypatch.setenv("CNN_STYLENET_NETWORK", "of_the_environment.mat")
+    assert str(find_network().path) == "of_the_environment.mat"
+    assert str(find_network("given.mat").path) == "given.mat"
+    assert not find_network().embedded
+
+
+def test_embedded_network_is_small_and_readable():
+    assert EMBEDDED_FILE.stat().st_size <= 6_000_000
+    network = read_network(EMBEDDED_FILE)
+    assert len(network.kernels) == 16
