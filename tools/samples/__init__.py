@@ -1,0 +1,1 @@
+"""Renders the sample content and style pictures of the project from fixed seeds."""
