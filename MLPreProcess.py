@@ -58,8 +58,8 @@ def read_image(path):
         raise PictureError(f"{path} cannot be read ({error.strerror}).") from error
     except Exception as error:  # decoders raise whatever they stumble over
         raise PictureError(
-            f"{path} is no picture that can be read ({_reason(error)}); expected a whole PNG, JPEG, "
-            "TIFF, WebP, GIF or BMP file."
+            f"{path} is no picture that can be read ({_reason(error)}); expected a whole PNG, "
+            "JPEG, TIFF, WebP, GIF or BMP file."
         ) from error
 
 
@@ -117,15 +117,35 @@ def as_image(picture):
     return image
 
 
+def as_mask(picture, height, width):
+    """A mask of a given size from a picture: white counts, black does not, grey counts in part.
+
+    Args:
+        picture: a path or an array (H, W, 3), 0-255, of any size.
+        height, width: the size wanted.
+
+    Returns:
+        float32 (height, width, 1), 0-1.
+
+    Raises:
+        PictureError: it cannot be read, or is black all over.
+    """
+    grey = as_image(picture).mean(axis=2, keepdims=True)
+    mask = resize_image(grey, height, width) / 255
+    if not mask.any():
+        raise PictureError("A mask is black all over, expected some white where it applies.")
+    return mask
+
+
 def resize_image(image, height, width):
     """Resize with antialiasing, in float32 throughout.
 
     Args:
-        image: float32 (H, W, 3), 0-255.
+        image: float32 (H, W, C), 0-255.
         height, width: the new size in pixels, 1 or more.
 
     Returns:
-        float32 (height, width, 3), 0-255.
+        float32 (height, width, C), 0-255.
     """
     if image.shape[:2] == (height, width):
         return image
@@ -133,7 +153,7 @@ def resize_image(image, height, width):
         Image.fromarray(np.ascontiguousarray(image[..., channel])).resize(
             (width, height), Image.Resampling.LANCZOS
         )
-        for channel in range(3)
+        for channel in range(image.shape[2])
     ]
     # Lanczos overshoots at edges, beyond what a picture can hold.
     return np.clip(np.stack([np.asarray(channel) for channel in channels], axis=2), 0, 255)

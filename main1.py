@@ -7,9 +7,11 @@ from pathlib import Path
 import MLPreProcess as pictures
 from stylenet import figures
 from stylenet.arguments import build_parser, options_from
+from stylenet.callbacks import ProgressBar, ProgressFiles
 from stylenet.errors import NotFiniteError, PictureError, StyleNetError
+from stylenet.estimate import expected_seconds, in_words, peak_memory
 from stylenet.model_files import download_network, find_network
-from stylenet.outputs import plan_outputs
+from stylenet.outputs import plan_jobs
 from stylenet.quiet import quiet_start
 
 SAMPLES = Path(__file__).parent / "images"
@@ -48,53 +50,118 @@ def main(argv=None):
 
 
 def paint(arguments):
-    """Check everything, paint, write the results; also those of a run that was stopped."""
+    """Check everything, then paint one picture after the other with one network.
+
+    Returns:
+        Exit code; among several pictures one that cannot be read is told and passed over.
+    """
     options = options_from(arguments)
-    content = arguments.content or SAMPLE_CONTENT
     styles = arguments.styles or SAMPLE_STYLES
-    outputs = _check_files(arguments, options, content, styles)
+    jobs, finished = _plan(arguments, options, styles)
+    for content in finished:
+        print(f"{content} is finished already.")
+    if not jobs:
+        return 0
     network = find_network(arguments.network)
+    with _make_net(arguments, options, jobs[0].content, styles, network) as net:
+        net.load_model_info()
+        exit_code = 0
+        for job in jobs:
+            try:
+                net.load_image_content_style(job.content)
+            except PictureError as error:
+                if len(jobs) == 1:
+                    raise
+                exit_code = _fail(error, EXIT_BAD_INPUT)
+                continue
+            if arguments.dry_run:
+                _tell_expectations(net, job, options)
+            else:
+                _paint_one(net, job, arguments, network)
+        return exit_code
+
+
+def _plan(arguments, options, styles):
+    """Find wrong names while nothing has been loaded yet; returns (jobs, finished pictures)."""
+    contents = arguments.content or [SAMPLE_CONTENT]
+    jobs, finished = plan_jobs(contents, arguments.output, arguments.overwrite)
+    for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
+        if name:
+            pictures.check_suffix(name)
+    initial = [] if options.initial in ("noise", "content", "style") else [options.initial]
+    masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
+    needed = [*styles, *initial, *masks] + [job.content for job in jobs if len(jobs) == 1]
+    for path in needed:
+        if not Path(path).is_file():
+            pictures.read_image(path)  # raises the error that fits
+    return jobs, finished
+
+
+def _make_net(arguments, options, content, styles, network):
     with quiet_start():
         from CNNStyleNet import CNNStyleNet
-    with CNNStyleNet(content, styles, network.path, **options.as_dict()) as net:
-        net.load_image_content_style().load_model_info()
-        if network.embedded:
-            print(
-                "Painting with the small embedded network; for the real VGG-19 (535 MB) run "
-                "`python main1.py --download-network` once."
-            )
-        try:
-            net.fit()
-        except (KeyboardInterrupt, NotFiniteError):
-            _write_results(net, arguments, network, outputs)
-            raise
-        _write_results(net, arguments, network, outputs)
-    return 0
+    keywords = options.as_dict()
+    if arguments.dry_run:  # two steps are enough to know the rest
+        keywords |= {"epochs": 2, "checkpoint_output": None, "checkpoint_iterations": None}
+        keywords |= {"tensorboard": None}
+    net = CNNStyleNet(
+        content,
+        styles,
+        network.path,
+        content_masks=arguments.content_mask,
+        style_masks=arguments.style_masks,
+        **keywords,
+    )
+    if network.embedded:
+        print(
+            "Painting with the small embedded network; for the real VGG-19 (535 MB) run "
+            "`python main1.py --download-network` once."
+        )
+    return net
 
 
-def _check_files(arguments, options, content, styles):
-    """Find wrong names while nothing has been loaded yet; returns the planned OutputFiles."""
-    if arguments.output:
-        pictures.check_suffix(arguments.output)
-    outputs = plan_outputs(arguments.output, arguments.overwrite)
-    initial = [] if options.initial in ("noise", "content") else [options.initial]
-    for path in [content, *styles, *initial]:
-        if not Path(path).is_file():
-            pictures.read_image(path)
-    return outputs
+def _paint_one(net, job, arguments, network):
+    """One run and its files; also those of a run that was stopped."""
+    options, outputs = net._options, job.outputs
+    callbacks = [ProgressBar(options.epochs, options.eval_step)]
+    if arguments.progress_write or arguments.progress_plot:
+        text = outputs.progress if arguments.progress_write else None
+        plot = outputs.loss if arguments.progress_plot else None
+        callbacks.append(ProgressFiles(options.epochs, text, plot))
+    try:
+        net.fit(callbacks)
+    except (KeyboardInterrupt, NotFiniteError):
+        _write_results(net, job, arguments, network)
+        raise
+    _write_results(net, job, arguments, network)
 
 
-def _write_results(net, arguments, network, outputs):
+def _tell_expectations(net, job, options):
+    """What the run would take and write, from two steps of it."""
+    net.fit([])
+    height, width = net._image_content.shape[:2]
+    seconds = expected_seconds(net._history.column("seconds"), options.epochs)
+    memory = peak_memory()
+    print(f"{job.content}: result {width} x {height} px, {options.epochs} steps")
+    print(f"  time    about {in_words(seconds)}")
+    print(f"  memory  about {memory / 1e9:.1f} GB" if memory else "  memory  unknown here")
+    for path in (job.outputs.picture, job.outputs.loss, job.outputs.summary, job.outputs.run):
+        print(f"  writes  {path}")
+
+
+def _write_results(net, job, arguments, network):
     """The picture first: it is what must not be lost. Nothing where not even a start was made."""
     from stylenet.run_report import caption, run_report, write_report
     from stylenet.sessions import device_name
 
     if net._last_record is None:
         return
+    outputs = job.outputs
     net.save_output_image(outputs.picture)
-    options = {"content": arguments.content, "styles": arguments.styles, **net._options.as_dict()}
+    files = ("styles", "content_mask", "style_masks")
+    files = {"content": job.content} | {name: getattr(arguments, name) for name in files}
     report = run_report(
-        options,
+        {**files, **net._options.as_dict()},
         device_name(net._session),
         {"file": str(network.path), "embedded": network.embedded},
         net._image_content,
@@ -103,19 +170,12 @@ def _write_results(net, arguments, network, outputs):
     )
     write_report(outputs.run, report)
     net.plot_losses(outputs.loss)
-    result = net._last_record.image
-    figures.save_figure(
-        outputs.summary,
-        figures.draw_summary,
-        net._image_content,
-        net._image_style,
-        result,
-        caption(report),
-    )
-    losses = report["losses"]
+    pair = net._image_content, net._image_style
+    result = net._finished(net._last_record.image)
+    figures.save_figure(outputs.summary, figures.draw_summary, *pair, result, caption(report))
     print(
         f"{outputs.picture}: {report['iterations']} steps, {report['seconds_total']:.0f} s, total "
-        f"loss {losses['total']:.5g}"
+        f"loss {report['losses']['total']:.5g}"
     )
 
 
@@ -123,7 +183,7 @@ def _explain(error):
     name = type(error).__name__
     if name in ("ResourceExhaustedError", "MemoryError"):
         return "There is not enough memory for this picture; choose a smaller --width."
-    return f"Something unexpected happened ({name}: {str(error).splitlines()[0]})."
+    return f"Something unexpected happened ({name}: {(str(error).splitlines() or [''])[0]})."
 
 
 def _fail(message, code):

@@ -20,30 +20,58 @@ def build_parser():
         allow_abbrev=False,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    files = parser.add_argument_group("pictures and network")
-    files.add_argument("--content", metavar="FILE", help="the picture to be painted")
-    files.add_argument(
-        "--styles", metavar="FILE", nargs="+", help="the picture, or pictures, to take the style of"
-    )
-    files.add_argument("--output", metavar="FILE", help="the result; plots and run file beside it")
-    files.add_argument("--overwrite", action="store_true", help="replace an existing result")
-    files.add_argument("--network", metavar="FILE", help="VGG-19 as a .mat file")
-    files.add_argument(
-        "--download-network", action="store_true", help="fetch the real VGG-19 (535 MB) and stop"
-    )
-    files.add_argument("--version", action="version", version=f"CNN-StyleNet {__version__}")
+    _add_files(parser.add_argument_group("pictures and network"))
     run = parser.add_argument_group("run")
     for name, default, spec in specs():
         if spec.flag:
-            run.add_argument(
-                spec.flag,
-                dest=name,
-                metavar=spec.metavar,
-                default=default,
-                type=_reader(spec.kind),
-                help=spec.help,
-            )
+            _add_option(run, name, default, spec)
+    run.add_argument(
+        "--progress-write", action="store_true", help="keep the losses so far in a text file"
+    )
+    run.add_argument(
+        "--progress-plot", action="store_true", help="keep the loss plot up to date during the run"
+    )
+    run.add_argument(
+        "--dry-run", action="store_true", help="say what it will take and write, after two steps"
+    )
     return parser
+
+
+def _add_files(group):
+    group.add_argument(
+        "--content", metavar="FILE", nargs="+", help="the picture to paint, several, or a folder"
+    )
+    group.add_argument(
+        "--styles", metavar="FILE", nargs="+", help="the picture, or pictures, to take the style of"
+    )
+    group.add_argument(
+        "--output", metavar="FILE", help="the result, or a folder; plots and run file beside it"
+    )
+    group.add_argument("--overwrite", action="store_true", help="replace an existing result")
+    group.add_argument(
+        "--content-mask",
+        metavar="FILE",
+        nargs="+",
+        help="where each style applies: white, one each",
+    )
+    group.add_argument(
+        "--style-masks", metavar="FILE", nargs="+", help="what part of each style counts, one each"
+    )
+    group.add_argument("--network", metavar="FILE", help="VGG-19 as a .mat file")
+    group.add_argument(
+        "--download-network", action="store_true", help="fetch the real VGG-19 (535 MB) and stop"
+    )
+    group.add_argument("--version", action="version", version=f"CNN-StyleNet {__version__}")
+
+
+def _add_option(group, name, default, spec):
+    if spec.nargs == "?":
+        several = {"nargs": "?", "const": spec.bare}
+    else:
+        several = {"nargs": spec.nargs} if spec.nargs else {}
+    group.add_argument(
+        spec.flag, dest=name, metavar=spec.metavar, default=default, help=spec.help, **several
+    )
 
 
 def options_from(arguments):
@@ -53,15 +81,3 @@ def options_from(arguments):
         OptionError: a value is not allowed.
     """
     return Options(**{name: getattr(arguments, name) for name, _, spec in specs() if spec.flag})
-
-
-def _reader(kind):
-    """A converter that leaves what it cannot convert for Options to refuse, in its own words."""
-
-    def read(text):
-        try:
-            return kind(text)
-        except ValueError:
-            return text
-
-    return read

@@ -1,6 +1,12 @@
 """What happens between two steps. Each is called with every Record of the loop."""
 
+import time
+
 from tqdm.auto import tqdm
+
+from stylenet.figures import draw_losses, save_figure
+from stylenet.files import write_whole
+from stylenet.patterns import fill_pattern
 
 
 class History:
@@ -14,8 +20,16 @@ class History:
         self.records = []
 
     def __call__(self, record):
+        losses = record.losses
         self.records.append(
-            {"iteration": record.iteration, **vars(record.losses), "seconds": record.seconds}
+            {
+                "iteration": record.iteration,
+                "total": losses.total,
+                "content": losses.content,
+                "style": losses.style,
+                "tv": losses.tv,
+                "seconds": record.seconds,
+            }
         )
 
     def column(self, name):
@@ -31,8 +45,7 @@ class Snapshots:
     """
 
     def __init__(self, iterations, count=24):
-        steps = max(1, count - 2)
-        self._wanted = {0, *(round(iterations ** (i / steps)) for i in range(steps + 1))}
+        self._wanted = log_spaced(iterations, count)
         self.pictures = {}
 
     def __call__(self, record):
@@ -60,6 +73,64 @@ class ProgressBar:
         self._bar.update(record.iteration - self._bar.n)
         if self._print_every and record.iteration % self._print_every == 0:
             self._bar.write(losses_line(record))
+
+
+class Checkpoints:
+    """Writes the picture every so many iterations, each to a name of its own.
+
+    Args:
+        pattern: file name with a place for the iteration.
+        every: iterations between two.
+        write: (path, image) -> None.
+    """
+
+    def __init__(self, pattern, every, write):
+        self._pattern, self._every, self._write = pattern, every, write
+
+    def __call__(self, record):
+        if record.iteration and record.iteration % self._every == 0:
+            self._write(fill_pattern(self._pattern, record.iteration), record.image)
+
+
+class ProgressFiles:
+    """Keeps the losses so far on disk while the run goes on, as a table, a plot or both.
+
+    Args:
+        iterations: of the run; the last record is always written.
+        text_path, plot_path: the files, or None.
+        seconds: least time between two writes.
+    """
+
+    def __init__(self, iterations, text_path=None, plot_path=None, seconds=5.0):
+        self._iterations, self._seconds = iterations, seconds
+        self._text_path, self._plot_path = text_path, plot_path
+        self._history = History()
+        self._written = -seconds
+
+    def __call__(self, record):
+        self._history(record)
+        now = time.monotonic()
+        if now - self._written < self._seconds and record.iteration < self._iterations:
+            return
+        self._written = now
+        if self._text_path:
+            write_whole(self._text_path, loss_table(self._history.records).encode())
+        if self._plot_path:
+            save_figure(self._plot_path, draw_losses, self._history.records)
+
+
+def log_spaced(iterations, count):
+    """0, the last, and at most `count` - 2 iterations between that are even in log time."""
+    steps = max(1, count - 2)
+    return {0, *(round(iterations ** (i / steps)) for i in range(steps + 1))}
+
+
+def loss_table(records):
+    """Losses as text: a head line, then a line a record, columns apart by spaces."""
+    names = ("iteration", "total", "content", "style", "tv")
+    lines = [" ".join(names)]
+    lines += [" ".join(f"{record[name]:.9g}" for name in names) for record in records]
+    return "\n".join(lines) + "\n"
 
 
 def losses_line(record):

@@ -26,7 +26,7 @@ def checked_feed(holder, array):
     if not fits:
         shape = ", ".join("any" if size is None else str(size) for size in wanted)
         raise FeedShapeError(
-            f"The placeholder {holder.op.name} takes arrays of shape ({shape}), got {got}; pictures "
-            "go in as (1, height, width, 3), see MLPreProcess.preprocess."
+            f"The placeholder {holder.op.name} takes arrays of shape ({shape}), got {got}; "
+            "pictures go in as (1, height, width, 3), see MLPreProcess.preprocess."
         )
     return {holder: array}

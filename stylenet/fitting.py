@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,12 +11,16 @@ from stylenet.errors import NotFiniteError
 
 @dataclass(frozen=True)
 class Losses:
-    """The total loss and its three weighted terms: total = content + style + tv."""
+    """The total loss and its three weighted terms: total = content + style + tv.
+
+    `parts` has the share of each layer in the content and style terms, by name.
+    """
 
     total: float
     content: float
     style: float
     tv: float
+    parts: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

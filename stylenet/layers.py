@@ -40,7 +40,7 @@ LAYER_NAMES = tuple(layer.name for layer in LAYERS)
 CONVOLUTION_NAMES = tuple(layer.name for layer in LAYERS if isinstance(layer, Convolution))
 RELU_NAMES = tuple(layer.name for layer in LAYERS if isinstance(layer, Relu))
 
-CONTENT_LAYER = "relu4_2"
+CONTENT_LAYER, SECOND_CONTENT_LAYER = "relu4_2", "relu5_2"
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 

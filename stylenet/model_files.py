@@ -92,7 +92,8 @@ def _pooch_errors(url, folder):
         ) from error
     except ValueError as error:  # pooch's word for a checksum that differs
         raise NetworkFileError(
-            f"What {url} sent is not the expected file, its SHA-256 differs; try again, or {advice}."
+            f"What {url} sent is not the expected file, its SHA-256 differs; try again, "
+            f"or {advice}."
         ) from error
     except OSError as error:
         raise NetworkFileError(f"{folder} cannot take the network ({error.strerror}).") from error

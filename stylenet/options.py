@@ -1,10 +1,26 @@
 """Every option once: name, default, meaning, check. Class, command line and README read it here."""
 
 import difflib
-import math
 from dataclasses import asdict, dataclass, field, fields
 
+from stylenet.converters import (
+    checkpoint_pattern,
+    choice,
+    fraction,
+    layer_weights,
+    number,
+    numbers,
+    positive,
+    share,
+    text,
+    whole,
+)
 from stylenet.errors import OptionError
+
+COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
+COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
+STATISTICS = ("gram", "mean-std", "wasserstein")
+POOLINGS = ("max", "avg")
 
 
 @dataclass(frozen=True)
@@ -14,42 +30,23 @@ class Spec:
     Attributes:
         flag: its name on the command line; None where only the class has it.
         metavar: what stands for its value in the help.
-        kind: int, float or str; a whole number is taken where a float is expected.
+        convert: anything -> the value in its final form; ValueError says what was expected.
         help: its meaning, one phrase.
-        check: value -> True where the value is allowed.
-        expected: the allowed values, in words.
+        nargs: as in argparse: "+" takes several values, "?" may be given bare, 0 is a switch.
+        bare: the value where the flag is given without one.
     """
 
     flag: str | None
     metavar: str
-    kind: type
+    convert: object
     help: str
-    check: object
-    expected: str
+    nargs: str | int | None = None
+    bare: object = None
 
 
-def _option(default, flag, metavar, kind, help_text, check, expected):
-    spec = Spec(flag, metavar, kind, help_text, check, expected)
+def _option(default, flag, metavar, convert, help_text, nargs=None, bare=None):
+    spec = Spec(flag, metavar, convert, help_text, nargs, bare)
     return field(default=default, metadata={"spec": spec})
-
-
-def _whole(default, flag, help_text, least, metavar="N"):
-    def check(value):
-        return value >= least
-
-    expected = f"a whole number, {least} or more"
-    return _option(default, flag, metavar, int, help_text, check, expected)
-
-
-def _weight(default, flag, help_text):
-    def check(value):
-        return math.isfinite(value) and value >= 0
-
-    return _option(default, flag, "W", float, help_text, check, "a number, 0 or more")
-
-
-def _is_rate(value):
-    return math.isfinite(value) and value > 0
 
 
 @dataclass(frozen=True)
@@ -57,44 +54,136 @@ class Options:
     """The hyper-parameters of a run, checked when made. Sources: neural-style's defaults.
 
     Raises:
-        OptionError: a value is of the wrong type or out of its range.
+        OptionError: a value is of the wrong type or out of its range, or two do not go together.
     """
 
-    epochs: int = _whole(250, "--iterations", "steps of the optimiser", 1)
-    eval_step: int | None = _whole(
-        None, "--print-iterations", "print the losses every N iterations", 1
+    epochs: int = _option(250, "--iterations", "N", whole(1), "steps of the optimiser")
+    eval_step: int | None = _option(
+        None, "--print-iterations", "N", whole(1), "print the losses every N iterations"
     )
-    width: int | None = _whole(
-        None, "--width", "width of the result in pixels; the content's own by default", 1, "PX"
+    width: int | None = _option(
+        None, "--width", "PX", whole(1), "width of the result; the content's own by default"
     )
-    weight_image_content: float = _weight(5.0, "--content-weight", "weight of the content loss")
-    weight_image_style: float = _weight(500.0, "--style-weight", "weight of the style loss")
-    weight_regularization: float = _weight(
-        100.0, "--tv-weight", "weight of the total variation loss"
+
+    weight_image_content: float = _option(
+        5.0, "--content-weight", "W", number, "weight of the content loss"
     )
-    learning_rate: float = _option(
-        10.0, "--learning-rate", "R", float, "Adam's learning rate", _is_rate, "a number above 0"
+    weight_image_style: float = _option(
+        500.0, "--style-weight", "W", number, "weight of the style loss"
     )
+    weight_regularization: float = _option(
+        100.0, "--tv-weight", "W", number, "weight of the total variation loss"
+    )
+    content_weight_blend: float = _option(
+        1.0, "--content-weight-blend", "B", fraction, "B of relu4_2 and 1 - B of relu5_2 as content"
+    )
+    content_layers: str | None = _option(
+        None, "--content-layers", "L=W,…", layer_weights, "content layers and weights by name"
+    )
+    style_layer_weight_exp: float = _option(
+        1.0, "--style-layer-weight-exp", "E", positive, "each style layer counts E times the last"
+    )
+    style_layers: str | None = _option(
+        None,
+        "--style-layers",
+        "L[:STYLE]=W,…",
+        layer_weights,
+        "style layers and weights by name; L:STYLE takes one style for a layer",
+    )
+    style_statistic: str = _option(
+        "gram", "--style-statistic", "NAME", choice(STATISTICS), "what of a layer makes the style"
+    )
+    style_scales: tuple | None = _option(
+        None, "--style-scales", "S", numbers(positive), "size of each style, 1 as the content", "+"
+    )
+    style_blend_weights: tuple | None = _option(
+        None, "--style-blend-weights", "W", numbers(number), "share of each style; equal", "+"
+    )
+
+    learning_rate: float = _option(10.0, "--learning-rate", "R", positive, "Adam's learning rate")
+    beta1: float = _option(0.9, "--beta1", "B", share, "Adam's decay of the mean")
+    beta2: float = _option(0.999, "--beta2", "B", share, "Adam's decay of the square")
+    eps: float = _option(1e-8, "--eps", "E", positive, "Adam's epsilon")
+    average: float = _option(
+        0.0, "--average", "D", share, "show the average of the steps, which fades by D each step"
+    )
+
     initial: str = _option(
         "noise",
         "--initial",
-        "{content,noise,FILE}",
-        str,
-        "the picture to start from: noise, content or a file",
-        bool,
-        "noise, content or the name of a picture file",
+        "{noise,content,style,FILE}",
+        text,
+        "the start: noise, the content, noise in the style's colours, a picture",
     )
-    seed: int = _whole(0, "--seed", "seed of the noise; the same seed gives the same picture", 0)
-    n_strides: int = _whole(1, None, "stride of the convolutions", 1)
-    n_pool_wndsize: int = _whole(2, None, "height and width of the pooling window", 1)
-    n_pool_strides: int = _whole(2, None, "stride of the pooling", 1)
+    initial_noiseblend: float | None = _option(
+        None, "--initial-noiseblend", "Q", fraction, "start from 1 - Q of it and Q of noise"
+    )
+    seed: int = _option(
+        0, "--seed", "N", whole(0), "seed of the noise; the same seed, the same picture"
+    )
+
+    preserve_colors: str | None = _option(
+        None,
+        "--preserve-colors",
+        "SPACE",
+        choice(COLOR_SPACES),
+        f"keep the content's colours: {', '.join(COLOR_SPACES)}",
+        "?",
+        "ycbcr",
+    )
+    match_colors: str | None = _option(
+        None,
+        "--match-colors",
+        "HOW",
+        choice(COLOR_MATCHES),
+        f"move the style's colours to the content's, or the start's: {', '.join(COLOR_MATCHES)}",
+        "?",
+        "linear",
+    )
+
+    pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
+    n_strides: int = _option(1, None, "N", whole(1), "stride of the convolutions")
+    n_pool_wndsize: int = _option(2, None, "N", whole(1), "height and width of the pooling window")
+    n_pool_strides: int = _option(2, None, "N", whole(1), "stride of the pooling")
+
+    checkpoint_output: str | None = _option(
+        None,
+        "--checkpoint-output",
+        "PATTERN",
+        checkpoint_pattern,
+        "pictures on the way, %%s in the name is the step",
+    )
+    checkpoint_iterations: int | None = _option(
+        None, "--checkpoint-iterations", "N", whole(1), "such a picture every N iterations"
+    )
+    tensorboard: str | None = _option(
+        None, "--tensorboard", "DIR", text, "write graph, losses and pictures for TensorBoard"
+    )
 
     def __post_init__(self):
         for item in fields(self):
             value = getattr(self, item.name)
             if value is None and item.default is None:
                 continue
-            object.__setattr__(self, item.name, _checked(item, value))
+            object.__setattr__(self, item.name, _converted(item, value))
+        self._check_together()
+
+    def _check_together(self):
+        if self.content_layers and self.content_weight_blend != 1:
+            raise OptionError(
+                "--content-layers and --content-weight-blend both choose the content layers; "
+                "give one of them."
+            )
+        from_noise = self.initial in ("noise", "style") and self.initial_noiseblend is None
+        if from_noise and (self.match_colors or "").startswith("start-"):
+            raise OptionError(
+                f"--match-colors {self.match_colors} needs a picture to start from; add --initial "
+                "content or a file."
+            )
+        if bool(self.checkpoint_output) != bool(self.checkpoint_iterations):
+            raise OptionError(
+                "--checkpoint-output and --checkpoint-iterations go together; give both or none."
+            )
 
     @classmethod
     def from_keywords(cls, **values):
@@ -110,7 +199,7 @@ class Options:
         return cls(**values)
 
     def as_dict(self):
-        """Name -> value, in the order of the table."""
+        """Name -> value, in the order of the table, fit for JSON."""
         return asdict(self)
 
 
@@ -119,22 +208,12 @@ def specs():
     return [(item.name, item.default, item.metadata["spec"]) for item in fields(Options)]
 
 
-def _checked(item, value):
-    """The value as its kind, or an error that names the option the way the user wrote it."""
+def _converted(item, value):
+    """The value in its final form, or an error that names the option the way the user wrote it."""
     spec = item.metadata["spec"]
     try:
-        converted = _convert(spec.kind, value)
-    except (TypeError, ValueError, OverflowError):
-        converted = None
-    if converted is None or not spec.check(converted):
+        return spec.convert(value)
+    except ValueError as error:
         name = f"{spec.flag} (`{item.name}` of the class)" if spec.flag else f"`{item.name}`"
-        raise OptionError(f"{name} is {value!r}, expected {spec.expected}.")
-    return converted
-
-
-def _convert(kind, value):
-    """The value as int, float or str, where that loses nothing; None where it is another thing."""
-    if isinstance(value, bool) or (kind is str) != isinstance(value, str):
-        return None
-    converted = kind(value)
-    return converted if kind is not int or converted == value else None
+        shown = value if isinstance(value, str) and value else repr(value)
+        raise OptionError(f"{name} is {shown}, expected {error}.") from None

@@ -1,23 +1,33 @@
 """The names of the files a run leaves, settled before it starts."""
 
 from dataclasses import astuple, dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from stylenet.errors import OutputError
 from stylenet.files import check_writable
 
 DEFAULT_OUTPUT = Path("output") / "result.png"
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One content picture and the files its run will write."""
+
+    content: Path
+    outputs: "OutputFiles"
 
 
 @dataclass(frozen=True)
 class OutputFiles:
-    """The four files of a run."""
+    """The files of a run; `progress` only where it is asked for."""
 
     picture: Path
     loss: Path
     summary: Path
     run: Path
+    progress: Path
 
     @classmethod
     def beside(cls, picture):
@@ -29,6 +39,7 @@ class OutputFiles:
             picture.with_name(f"{stem}_loss.png"),
             picture.with_name(f"{stem}_summary.png"),
             picture.with_name(f"{stem}_run.json"),
+            picture.with_name(f"{stem}_progress.txt"),
         )
 
     def existing(self):
@@ -62,3 +73,58 @@ def plan_outputs(given=None, overwrite=False):
             f"{existing[0]} exists already; choose another --output or add --overwrite."
         )
     return files
+
+
+def plan_jobs(contents, output=None, overwrite=False):
+    """The runs that a command line asks for.
+
+    One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
+    under their own names as PNG; those that are finished there already are left out.
+
+    Args:
+        contents: paths of pictures and folders.
+        output: a file or a folder; None as in `plan_outputs`, or the folder output/.
+        overwrite: finished ones are done again.
+
+    Returns:
+        (list of Job, list of the pictures already finished).
+
+    Raises:
+        OutputError: as `plan_outputs`, or nothing to paint in a folder.
+    """
+    paths = [Path(path) for path in contents]
+    if len(paths) == 1 and not paths[0].is_dir():
+        return [Job(paths[0], plan_outputs(output, overwrite))], []
+    folder = Path(output or DEFAULT_OUTPUT.parent)
+    check_writable(folder)
+    jobs, finished = [], []
+    for picture, name in _named_results(_expanded(paths)):
+        files = OutputFiles.beside(folder / name)
+        if files.picture.exists() and not overwrite:
+            finished.append(picture)
+        else:
+            jobs.append(Job(picture, files))
+    return jobs, finished
+
+
+def _expanded(paths):
+    """The pictures named, and those in the folders named, in order of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+        if not inside:
+            raise OutputError(f"There is no picture in the folder {path}.")
+        yield from inside
+
+
+def _named_results(pictures):
+    """Each picture with a file name for its result that no other has."""
+    taken = set()
+    for picture in pictures:
+        candidates = (f"{picture.stem}{end}" for end in ("", f"_{picture.suffix[1:]}"))
+        numbered = (f"{picture.stem}_{number}" for number in count(2))
+        name = next(name for name in chain(candidates, numbered) if name not in taken)
+        taken.add(name)
+        yield picture, f"{name}.png"

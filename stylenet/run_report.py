@@ -3,6 +3,7 @@
 import json
 import platform
 import statistics
+from itertools import pairwise
 
 import numpy as np
 import tensorflow as tf
@@ -24,7 +25,7 @@ def run_report(options, device, network, content, styles, history):
     """
     last = history[-1]
     times = [record["seconds"] for record in history]
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     return {
         "options": options,
         "seed": options["seed"],
@@ -71,4 +72,4 @@ def _size(image):
 
 def write_report(path, report):
     """Write a report as JSON, whole or not at all."""
-    write_whole(path, (json.dumps(report, indent=1) + "\n").encode())
+    write_whole(path, (json.dumps(report, indent=1, default=str) + "\n").encode())

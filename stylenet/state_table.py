@@ -14,7 +14,7 @@ _ROWS = (
     ("_image_style_holder", "model"),
     ("_image_var", "model"),
     ("_vgg_layers", "model"),
-    ("_content_layer", "set_style_layers"),
+    ("_content_layer", "__init__"),
     ("_style_layers", "set_style_layers"),
     ("_features_content", "extract_content_features"),
     ("_features_style", "extract_style_features"),

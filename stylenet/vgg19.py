@@ -4,8 +4,12 @@ import tensorflow as tf
 
 from stylenet.layers import LAYERS, Convolution, Pooling
 
+POOLINGS = {"max": tf.nn.max_pool2d, "avg": tf.nn.avg_pool2d}
 
-def apply_vgg19(image_t, kernels, biases, *, n_strides=1, pool_window=2, pool_strides=2):
+
+def apply_vgg19(
+    image_t, kernels, biases, *, pooling="max", n_strides=1, pool_window=2, pool_strides=2
+):
     """Apply the network by one walk of the layer table.
 
     The graph gets every layer; a session computes only as deep as what is fetched needs.
@@ -14,6 +18,7 @@ def apply_vgg19(image_t, kernels, biases, *, n_strides=1, pool_window=2, pool_st
         image_t: (1, H, W, 3), RGB, mean pixel subtracted.
         kernels: convolution name -> tensor or variable (3, 3, in, out).
         biases: convolution name -> tensor or variable (out,).
+        pooling: "max" as trained, or "avg" (Gatys et al. 2015, section 2).
         n_strides: stride of every convolution.
         pool_window: height and width of the pooling window.
         pool_strides: stride of the pooling.
@@ -29,9 +34,8 @@ def apply_vgg19(image_t, kernels, biases, *, n_strides=1, pool_window=2, pool_st
             current_t = tf.nn.conv2d(current_t, kernel, n_strides, "SAME", name=layer.name)
             current_t = tf.nn.bias_add(current_t, bias)
         elif isinstance(layer, Pooling):
-            current_t = tf.nn.max_pool2d(
-                current_t, pool_window, pool_strides, "SAME", name=layer.name
-            )
+            pool = POOLINGS[pooling]
+            current_t = pool(current_t, pool_window, pool_strides, "SAME", name=layer.name)
         else:
             current_t = tf.nn.relu(current_t, name=layer.name)
         tensors[layer.name] = current_t

@@ -1,4 +1,4 @@
-"""What several tests use: a narrow VGG-19 as a .mat file, and small pictures that are not square."""
+"""What several tests use: a narrow VGG-19 as a .mat file, small pictures that are not square."""
 
 import os
 

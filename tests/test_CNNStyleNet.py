@@ -136,7 +136,7 @@ def test_features_come_through_their_placeholders(make, narrow_weights, content,
     # The other placeholder does not reach them.
     with pytest.raises(tf.errors.InvalidArgumentError, match="image_content_holder"):
         batch = pictures.preprocess(content, MEAN_PIXEL)
-        net._session.run(net._content_t["relu4_2"], {net._image_style_holder: batch})
+        net._session.run(net._content_layers_t["relu4_2"], {net._image_style_holder: batch})
 
 
 @pytest.mark.parametrize("shape", [(37, 53, 3), (1, 37, 53, 4), (2, 37, 53, 3), (1, 0, 53, 3)])
@@ -296,7 +296,7 @@ def test_interrupt_keeps_the_picture_so_far(make, tmp_path):
 
 def test_loss_that_is_not_finite_stops_with_advice_and_keeps_the_last_good(make):
     net = make(learning_rate=1e30, epochs=50)
-    with pytest.raises(NotFiniteError, match="loss became .* Try a smaller learning rate"):
+    with pytest.raises(NotFiniteError, match=r"loss became .* Try a smaller learning rate"):
         net.fit([quiet])
     assert np.isfinite(net._last_record.image).all()
     assert np.isfinite(net._losses_train).all()

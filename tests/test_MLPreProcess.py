@@ -124,7 +124,7 @@ def test_arrays_are_checked_and_copied(pixels):
     assert image.dtype == np.float32
     own = pixels.astype(np.float32)
     assert pictures.as_image(own) is not own
-    for wrong in (pixels[..., 0], pixels[..., :2], pixels[:0], pixels > 9, "text".encode()):
+    for wrong in (pixels[..., 0], pixels[..., :2], pixels[:0], pixels > 9, b"text"):
         with pytest.raises(PictureError, match="expected numbers of shape"):
             pictures.as_image(wrong)
     own[0, 0, 0] = np.nan

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylenet.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+from stylenet.losses import content_loss, gram_loss, gram_matrix, total_variation_loss
 from stylenet.vgg19 import apply_vgg19
 from tests import reference
 from tests.conftest import random_image
@@ -29,11 +29,11 @@ def test_total_variation_by_hand():
     assert float(total_variation_loss(tf.constant(HAND[None]))) == pytest.approx(9 / 4 + 7 / 4)
 
 
-def test_content_and_style_loss_by_hand():
+def test_content_and_gram_loss_by_hand():
     other = HAND[None] + np.array([1, -2], np.float32)
     assert float(content_loss(HAND[None], other)) == pytest.approx((1 + 4) / 2)
     grams = np.array([[1, 2], [2, 5]], np.float32), np.array([[0, 2], [2, 2]], np.float32)
-    assert float(style_loss(*grams)) == pytest.approx((1 + 9) / 4)
+    assert float(gram_loss(*grams)) == pytest.approx((1 + 9) / 4)
 
 
 def test_gram_equals_numpy_on_a_map_that_is_not_square(features):
@@ -67,7 +67,7 @@ def _terms(image_t, kernels, biases, targets):
     return {
         "content": content_loss(layers["relu4_2"], targets["content"]),
         "style": tf.add_n(
-            [style_loss(g, t) for g, t in zip(grams, targets["grams"].values(), strict=True)]
+            [gram_loss(g, t) for g, t in zip(grams, targets["grams"].values(), strict=True)]
         ),
         "tv": total_variation_loss(image_t),
     }

@@ -91,11 +91,11 @@ MISTAKES = {
     "folder that is a file": (["--output", "style.png/mine.png"], "is a file"),
     "taken name": (["--output", "style.png"], "style.png exists already"),
     "iterations": (["--iterations", "0"], "--iterations (`epochs` of the class) is 0"),
-    "word for number": (["--iterations", "many"], "is 'many', expected a whole number"),
+    "word for number": (["--iterations", "many"], "is many, expected a whole number"),
     "rate": (["--learning-rate", "nan"], "--learning-rate"),
     "width": (["--width", "-5"], "--width"),
     "unknown flag": (["--stile", "x"], "unrecognized arguments: --stile"),
-    "flag without value": (["--content"], "--content: expected one argument"),
+    "flag without value": (["--content"], "--content: expected at least one argument"),
 }
 
 

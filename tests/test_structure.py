@@ -3,21 +3,13 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 TOP = ("CNNStyleNet", "MLPreProcess", "main1")
-
-# Layers of the house, from the ground up; a file imports only from layers below its own.
-FLOORS = (
-    ("errors", "layers", "quiet"),
-    ("files", "options", "model_files", "state_table"),
-    ("arguments", "mat_file", "outputs", "figures", "losses", "vgg19", "sessions", "variables"),
-    ("feeds", "fitting", "run_report"),
-    ("callbacks",),
-)
 
 
 def _imports(path):
@@ -30,16 +22,18 @@ def _imports(path):
             yield from (alias.name for alias in node.names)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "stylenet").glob("*.py")), ids=lambda p: p.stem)
-def test_imports_point_down(path):
-    floor = next((i for i, names in enumerate(FLOORS) if path.stem in names), None)
-    assert floor is not None or path.stem == "__init__"
-    below = {name for names in FLOORS[: floor or 0] for name in names}
-    for module in _imports(path):
-        assert module.split(".")[0] not in (*TOP, "tools", "tests", "benchmarks")
-        if module.startswith("stylenet."):
-            name = module.removeprefix("stylenet.")
-            assert name in below or not (ROOT / "stylenet" / f"{name}.py").exists(), module
+PARTS = sorted((ROOT / "stylenet").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.stem)
+def test_parts_import_no_file_above_them(path):
+    assert not {m.split(".")[0] for m in _imports(path)} & {*TOP, "tools", "tests", "benchmarks"}
+
+
+def test_imports_have_one_direction():
+    graph = {path.stem: {m.removeprefix("stylenet.") for m in _imports(path)} for path in PARTS}
+    order = list(TopologicalSorter(graph).static_order())  # raises CycleError where they do not
+    assert set(graph) <= set(order)
 
 
 def test_pictures_are_a_leaf():

@@ -1,0 +1,24 @@
+"""The average of the iterates, which is smoother than each of them."""
+
+
+class IterateAverage:
+    """Exponential moving average of pictures, corrected for its start at nothing.
+
+    Kingma & Ba 2014, section 3, correct Adam's moments the same way; style-transfer-pytorch shows
+    such an average, decay 0.99, in place of the last iterate.
+
+    Args:
+        decay: share of the past in each new average, 0 to below 1; 0 averages nothing.
+    """
+
+    def __init__(self, decay):
+        self._decay = decay
+        self._sum = self._weight = 0.0
+
+    def __call__(self, image):
+        """The average after one more picture (H, W, 3)."""
+        if not self._decay:
+            return image
+        self._sum = self._decay * self._sum + (1 - self._decay) * image
+        self._weight = self._decay * self._weight + (1 - self._decay)
+        return (self._sum / self._weight).astype(image.dtype)

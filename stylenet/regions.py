@@ -1,0 +1,45 @@
+"""Regions in the graph: a mask for each style, and the content untouched outside all of them."""
+
+import numpy as np
+import tensorflow as tf
+
+from stylenet.variables import FedVariables
+
+
+class Regions:
+    """The masks of the generated picture.
+
+    Args:
+        image_t: (1, H, W, 3), what the optimiser changes.
+        count: number of styles, each with a mask.
+
+    Attributes:
+        image_t: (1, H, W, 3), `image_t` inside the masks and the content outside.
+        masks: number of style -> variable (1, H, W, 1), 0 to 1.
+    """
+
+    def __init__(self, image_t, count):
+        self._fed = FedVariables()
+        with tf.name_scope("regions"):
+            self.masks = {
+                number: self._fed.add(f"mask_{number + 1}", (1, None, None, 1))
+                for number in range(count)
+            }
+            self._content_var = self._fed.add("content", (1, None, None, 3))
+            self._inside_var = self._fed.add("inside", (1, None, None, 1))
+            outside_t = self._content_var * (1 - self._inside_var)
+            self.image_t = image_t * self._inside_var + outside_t
+        self._load_op = self._fed.initializer()
+
+    def load(self, session, masks, content):
+        """Set the masks and the content.
+
+        Args:
+            session: of the graph.
+            masks: list of (H, W, 1), 0 to 1, one for each style.
+            content: (1, H, W, 3) in the network's space.
+        """
+        inside = np.clip(np.sum(masks, axis=0), 0, 1)
+        values = [(self.masks[number], mask[None]) for number, mask in enumerate(masks)]
+        values += [(self._content_var, content), (self._inside_var, inside[None])]
+        session.run(self._load_op, self._fed.feed(values))

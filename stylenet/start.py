@@ -1,0 +1,40 @@
+"""The picture the optimisation starts from."""
+
+import numpy as np
+
+from stylenet.color import color_noise, match_colors
+
+NOISE_DEVIATION = 0.256  # of the noise, in grey levels around the mean pixel (neural-style)
+
+
+def start_image(options, content, style, picture, mean_pixel):
+    """(1 - Q) base + Q noise, in the network's space.
+
+    Q is --initial-noiseblend; by default 1 where the start is noise, 0 elsewhere. With noise and
+    Q below 1 the base is the content, as in neural-style.
+
+    Args:
+        options: Options.
+        content: (H, W, 3), 0-255.
+        style: the first style, (H_s, W_s, 3), 0-255.
+        picture: (H, W, 3), 0-255, where options.initial names a file, else None.
+        mean_pixel: (3,).
+
+    Returns:
+        float32 (1, H, W, 3).
+    """
+    generator = np.random.default_rng(options.seed)
+    noise = generator.standard_normal(content.shape, np.float32) * np.float32(NOISE_DEVIATION)
+    blend = options.initial_noiseblend
+    if blend is None:
+        blend = 1.0 if options.initial == "noise" else 0.0
+    if picture is not None:
+        base = picture
+    elif options.initial == "style":
+        base = color_noise(style, *content.shape[:2], generator)
+    else:
+        base = content
+    if options.match_colors and options.match_colors.startswith("start-"):
+        base = match_colors(base, style, options.match_colors.removeprefix("start-"))
+    start = np.float32(1 - blend) * (base - mean_pixel) + np.float32(blend) * noise
+    return start[np.newaxis].astype(np.float32)
