@@ -10,6 +10,7 @@ class FedVariables:
 
     def __init__(self):
         self._holders = {}
+        self._initializer = None
 
     def add(self, name, shape, trainable=False):
         """A float32 resource variable; `shape` may hold None, and then any size can be loaded."""
@@ -26,8 +27,11 @@ class FedVariables:
         return variable
 
     def initializer(self):
-        """One op that sets every variable to what is fed."""
-        return v1.variables_initializer([ref.deref() for ref in self._holders])
+        """One op that sets every variable to what is fed; built once, when all are added."""
+        if self._initializer is None:
+            variables = [ref.deref() for ref in self._holders]
+            self._initializer = v1.variables_initializer(variables)
+        return self._initializer
 
     def feed(self, values):
         """The feed dict for pairs of (variable, array)."""
