@@ -17,15 +17,19 @@ from stylenet.callbacks import Checkpoints, History, ProgressBar, Snapshots, los
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError
 from stylenet.feeds import checked_feed
-from stylenet.fitting import Losses, descend
+from stylenet.fitting import Losses, Recorder
 from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
 from stylenet.model_files import find_network
 from stylenet.notebook import as_html
 from stylenet.objective import Objective, resized_mask
+from stylenet.optimizers import OPTIMIZERS, Problem
 from stylenet.options import Options
+from stylenet.picture_set import PictureSet
 from stylenet.plan import check_count, content_plan, style_plan
+from stylenet.pyramid import pyramid
 from stylenet.regions import Regions
+from stylenet.resampling import resample
 from stylenet.sessions import make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
@@ -104,8 +108,7 @@ class CNNStyleNet:
         self._style_mask_paths = _as_list(style_masks)
         self._vgg_mat_file = vgg_mat_file
         self._session, self._own_session = session, session is None
-        self._image_content = self._image_initial = None
-        self._image_style, self._content_masks, self._style_masks = [], [], []
+        self._full = self._now = self._image_content = self._image_style = None
         self._weights = self._biases = self._norm_mean_matrix = None
         self._plan_layers()
         self._forget_model()
@@ -123,37 +126,38 @@ class CNNStyleNet:
         """
         if image_content_path is not None:
             self._image_content_path = image_content_path
+        options, before = self._options, self._full
         content = pictures.as_image(self._image_content_path)
-        width_before = self._image_content.shape[1] if self._image_style else None
-        width = self._options.width or content.shape[1]
-        self._image_content = pictures.resize_to_width(content, width)
-        self._features_content = self._last_record = None
-        if width != width_before or self._options.match_colors:
-            self._load_styles(width)
-        size = self._image_content.shape[:2]
-        if self._options.initial not in ("noise", "content", "style"):
-            self._image_initial = pictures.resize_image(
-                pictures.read_image(self._options.initial), *size
-            )
-        self._content_masks = [pictures.as_mask(path, *size) for path in self._content_mask_paths]
+        content = pictures.resize_to_width(content, options.width or content.shape[1])
+        size = content.shape[:2]
+        if before is None or before.content.shape[1] != size[1] or options.match_colors:
+            self._style_features_at = {}
+            styles = self._load_styles(content)
+        else:
+            styles = before.styles
+        initial = None
+        if options.initial not in ("noise", "content", "style"):
+            initial = pictures.resize_image(pictures.read_image(options.initial), *size)
+        content_masks = [pictures.as_mask(path, *size) for path in self._content_mask_paths]
+        style_masks = [
+            pictures.as_mask(path, *image.shape[:2])
+            for path, image in zip(self._style_mask_paths, styles, strict=False)
+        ]
+        self._full = self._now = PictureSet(content, styles, initial, content_masks, style_masks)
+        self._image_content, self._image_style = content, styles
+        self._features_content = self._features_style = self._last_record = None
         return self
 
-    def _load_styles(self, width):
-        self._features_style = None
+    def _load_styles(self, content):
         scales = self._options.style_scales or [1] * len(self._image_style_paths)
-        self._image_style = [
-            pictures.resize_to_width(pictures.as_image(path), max(1, round(width * scale)))
-            for path, scale in zip(self._image_style_paths, scales, strict=True)
-        ]
-        if self._options.match_colors in ("linear", "histogram"):
-            self._image_style = [
-                match_colors(image, self._image_content, self._options.match_colors)
-                for image in self._image_style
-            ]
-        self._style_masks = [
-            pictures.as_mask(path, *image.shape[:2])
-            for path, image in zip(self._style_mask_paths, self._image_style, strict=False)
-        ]
+        how = self._options.match_colors
+        styles = []
+        for path, scale in zip(self._image_style_paths, scales, strict=True):
+            width = max(1, round(content.shape[1] * scale))
+            style = pictures.resize_to_width(pictures.as_image(path), width)
+            matched = how in ("linear", "histogram")
+            styles.append(match_colors(style, content, how) if matched else style)
+        return styles
 
     def load_model_info(self):
         """Read the network's kernels, biases and mean pixel.
@@ -194,8 +198,8 @@ class CNNStyleNet:
             self._image_var = self._pixels.add("image", PICTURE_SHAPE, trainable=True)
             # One read, so that the losses of a step and the picture they belong to agree.
             self._image_t = tf.ensure_shape(self._image_var.read_value(), PICTURE_SHAPE)
-            if self._content_masks:
-                self._regions = Regions(self._image_t, len(self._content_masks))
+            if self._full.content_masks:
+                self._regions = Regions(self._image_t, len(self._full.content_masks))
                 self._image_t = self._regions.image_t
             self._vgg_layers = self._network(self._image_t, "vgg19_image")
             self._content_layers_t = self._network(self._image_content_holder, "vgg19_content")
@@ -210,8 +214,8 @@ class CNNStyleNet:
             for name, array in store.items():
                 store[name] = fed.add(f"{name}_{kind}", array.shape)
                 values.append((store[name], array))
-        self._init_var_op = fed.initializer()
-        self._session.run(self._init_var_op, fed.feed(values))
+        self._init_var_op = fed.initializers()
+        fed.load(self._session, values)
 
     def _network(self, image_t, scope):
         options = self._options
@@ -235,7 +239,7 @@ class CNNStyleNet:
             dict, layer name -> float32 (1, H_l, W_l, C_l).
         """
         self._need("extract_content_features", model=self._y_out_op)
-        batch = pictures.preprocess(self._image_content, self._norm_mean_matrix)
+        batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         wanted = {layer: self._content_layers_t[layer] for layer in self._content_layer}
         feed = checked_feed(self._image_content_holder, batch)
         self._features_content = self._session.run(wanted, feed)
@@ -250,18 +254,19 @@ class CNNStyleNet:
         """
         self._need("extract_style_features", model=self._y_out_op)
         statistic = STATISTICS[self._options.style_statistic]
-        mask_t = self._style_mask_holder if self._style_masks else None
+        mask_t = self._style_mask_holder if self._now.style_masks else None
         with self._session.graph.as_default():
             ops = {}
             for layer in self._style_layers:
                 features_t = self._style_layers_t[layer]
                 ops[layer] = statistic.of(features_t, resized_mask(mask_t, features_t))
         features = {layer: [] for layer in ops}
-        for number, image in enumerate(self._image_style):
+        for number, image in enumerate(self._now.styles):
             batch = pictures.preprocess(image, self._norm_mean_matrix)
             feed = checked_feed(self._image_style_holder, batch)
-            if self._style_masks:
-                feed |= checked_feed(self._style_mask_holder, self._style_masks[number][None])
+            if mask_t is not None:
+                mask = self._now.style_masks[number]
+                feed |= checked_feed(self._style_mask_holder, mask[None])
             for layer, value in self._session.run(ops, feed).items():
                 features[layer].append(value)
         self._features_style = features
@@ -309,7 +314,7 @@ class CNNStyleNet:
     def loss(self):
         """Build alpha L_content + beta L_style + gamma L_tv (README, steps 2 to 5).
 
-        The features that were not extracted yet are extracted now.
+        What the losses compare with is set by `fit`, for each size anew.
         """
         self._need("loss", model=self._y_out_op)
         with self._session.graph.as_default():
@@ -325,38 +330,29 @@ class CNNStyleNet:
         self._loss_style_op = self._objective.style_op
         self._loss_total_var_op = self._objective.tv_op
         self._loss_op = self._objective.total_op
-        self._load_targets()
         return self
-
-    def _load_targets(self):
-        """Set what the losses compare with: features of the content and the styles, and masks."""
-        if self._features_content is None:
-            self.extract_content_features()
-        if self._features_style is None:
-            self.extract_style_features()
-        self._objective.load(self._session, self._features_content, self._features_style)
-        if self._regions:
-            content = pictures.preprocess(self._image_content, self._norm_mean_matrix)
-            self._regions.load(self._session, self._content_masks, content)
 
     # --- fit ------------------------------------------------------------------------------------
 
     def optimizer(self):
-        """Adam (Kingma & Ba 2014) on the pixels of the generated picture (README, step 6)."""
+        """The optimiser of the pixels: Adam, or L-BFGS (README, step 6)."""
         self._need("optimizer", model=self._y_out_op, loss=self._loss_op)
-        options = self._options
-        with self._session.graph.as_default():
-            self._optimizer = v1.train.AdamOptimizer(
-                options.learning_rate, options.beta1, options.beta2, options.eps
-            )
-            self._train_step = self._optimizer.minimize(self._loss_op, var_list=[self._image_var])
-            self._start_op = tf.group(
-                self._pixels.initializer(), v1.variables_initializer(self._optimizer.variables())
-            )
+        terms = {
+            "total": self._loss_op,
+            "content": self._loss_content_op,
+            "style": self._loss_style_op,
+            "tv": self._loss_total_var_op,
+        }
+        state_ops = terms, self._objective.part_ops, self._y_out_op
+        self._problem = Problem(
+            self._session, self._pixels, self._image_var, self._loss_op, state_ops, self._to_state
+        )
+        self._descent = OPTIMIZERS[self._options.optimizer](self._problem, self._options)
+        self._optimizer, self._train_step = self._descent.optimizer, self._descent.train_step
         return self
 
     def fit(self, callbacks=None):
-        """Take `epochs` steps downhill from the start; an earlier fit is forgotten.
+        """Take `epochs` steps downhill from the start, coarse to fine; an earlier fit is forgotten.
 
         Ctrl-C ends it with KeyboardInterrupt and keeps the picture so far.
 
@@ -376,11 +372,8 @@ class CNNStyleNet:
             self.loss()
         if self._train_step is None:
             self.optimizer()
-        self._load_targets()
         self._history, self._snapshots = History(), Snapshots(self._epochs)
-        self._average = IterateAverage(self._options.average)
         self._last_record = None
-        self._set_pixels(self._start_op, self._start_image())
         if callbacks is None:
             callbacks = [ProgressBar(self._epochs, self._eval_step)]
         with ExitStack() as stack:
@@ -388,8 +381,48 @@ class CNNStyleNet:
             for watcher in watchers:
                 if hasattr(watcher, "__enter__"):
                     stack.enter_context(watcher)
-            descend(self._step, self._evaluate, self._epochs, watchers, self._keep)
+            self._descend(Recorder(self._keep, watchers))
         return self
+
+    def _descend(self, report):
+        """Size by size, each from the enlarged result of the one before; `report` every state."""
+        options, batch = self._options, None
+        sizes = pyramid(*self._full.content.shape[:2], self._epochs, options.scales)
+        for height, width, steps in sizes:
+            self._use_size(height, width)
+            first = batch is None
+            batch = self._start_image() if first else resample(batch[0], height, width)[None]
+            self._average = IterateAverage(options.average)
+            self._descent.begin(batch, first)
+            self._descent.run(steps, report)
+            batch = self._reached()
+        if options.average:  # the losses at the end are those of the picture that is shown
+            self._problem.set_image(batch)
+            self._average = IterateAverage(0)
+        report(*self._problem.state()[0])
+
+    def _use_size(self, height, width):
+        """Take the pictures at a size, and set what the losses compare with accordingly."""
+        self._now = self._full.resized(height, width)
+        if width not in self._style_features_at:
+            self._style_features_at[width] = self.extract_style_features()
+        self._features_style = self._style_features_at[width]
+        self._objective.load(self._session, self.extract_content_features(), self._features_style)
+        if self._regions:
+            content = pictures.preprocess(self._now.content, self._norm_mean_matrix)
+            self._regions.load(self._session, self._now.content_masks, content)
+
+    def _start_image(self):
+        """The picture to start from, in the network's space, (1, H, W, 3)."""
+        return start_image(self._options, self._now, self._norm_mean_matrix)
+
+    def _reached(self):
+        """What the steps at a size came to, in the network's space: the last iterate or average."""
+        batch = self._session.run(self._image_var)
+        if not self._options.average:
+            return batch
+        image = self._average(pictures.postprocess(batch, self._norm_mean_matrix))
+        return pictures.preprocess(image, self._norm_mean_matrix)
 
     def _own_callbacks(self):
         """The callbacks that options ask for."""
@@ -401,47 +434,12 @@ class CNNStyleNet:
             folder, graph = options.tensorboard, self._session.graph
             yield TensorBoardWriter(folder, graph, options.as_dict(), self._epochs, self._finished)
 
-    def _start_image(self):
-        """The picture to start from, in the network's space, (1, H, W, 3)."""
-        return start_image(
-            self._options,
-            self._image_content,
-            self._image_style[0],
-            self._image_initial,
-            self._norm_mean_matrix,
-        )
-
-    def _set_pixels(self, op, batch):
-        self._session.run(op, self._pixels.feed([(self._image_var, batch)]))
-
-    def _step(self):
-        """One step; the losses and the picture of before it come from the same run."""
-        return self._state(self._session.run([self._state_ops(), self._train_step])[0])
-
-    def _evaluate(self):
-        """The state at the end, without a step; that of the average where one is asked for."""
-        losses, image = self._state(self._session.run(self._state_ops()))
-        if not self._options.average:
-            return losses, image
-        batch = pictures.preprocess(image, self._norm_mean_matrix)
-        self._set_pixels(self._pixels.initializer(), batch)
-        return self._state(self._session.run(self._state_ops()), average=False)
-
-    def _state_ops(self):
-        """What is fetched with every step."""
-        terms = {
-            "total": self._loss_op,
-            "content": self._loss_content_op,
-            "style": self._loss_style_op,
-            "tv": self._loss_total_var_op,
-        }
-        return terms, self._objective.part_ops, self._y_out_op
-
-    def _state(self, values, average=True):
+    def _to_state(self, values):
+        """Fetched values as (Losses, picture)."""
         terms, parts, image = values
         terms = {name: float(value) for name, value in terms.items()}
         parts = {name: float(value) for name, value in parts.items()}
-        return Losses(**terms, parts=parts), self._average(image) if average else image
+        return Losses(**terms, parts=parts), self._average(image)
 
     def _keep(self, record):
         self._last_record = record
@@ -515,7 +513,7 @@ class CNNStyleNet:
         shown = {}
         if self._image_content is not None:
             shown["content"] = self._image_content
-        for number, image in enumerate(self._image_style, start=1):
+        for number, image in enumerate(self._image_style or [], start=1):
             shown[f"style {number}"] = image
         if self._last_record is None:
             return as_html(shown, "no result yet, call fit()")
@@ -528,7 +526,8 @@ class CNNStyleNet:
         return self._finished(self._last_record.image)
 
     def _finished(self, image):
-        """A picture with the content's colours where these are to be kept."""
+        """A picture of the result's size, with the content's colours where these are kept."""
+        image = pictures.resize_image(image, *self._image_content.shape[:2])
         space = self._options.preserve_colors
         return with_colors_of(image, self._image_content, space) if space else image
 
@@ -557,8 +556,10 @@ class CNNStyleNet:
     def _forget_loss(self):
         """Forget what depends on the layers chosen."""
         self._features_content = self._features_style = self._objective = None
+        self._style_features_at = {}
         self._loss_op = self._loss_content_op = self._loss_style_op = None
-        self._loss_total_var_op = self._optimizer = self._train_step = self._start_op = None
+        self._loss_total_var_op = self._optimizer = self._train_step = None
+        self._problem = self._descent = None
         self._history, self._snapshots, self._last_record = History(), None, None
 
     def __enter__(self):

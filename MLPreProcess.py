@@ -13,6 +13,7 @@ from PIL import Image
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
+from stylenet.resampling import resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
 WRITE_OPTIONS = {
@@ -147,16 +148,8 @@ def resize_image(image, height, width):
     Returns:
         float32 (height, width, C), 0-255.
     """
-    if image.shape[:2] == (height, width):
-        return image
-    channels = [
-        Image.fromarray(np.ascontiguousarray(image[..., channel])).resize(
-            (width, height), Image.Resampling.LANCZOS
-        )
-        for channel in range(image.shape[2])
-    ]
-    # Lanczos overshoots at edges, beyond what a picture can hold.
-    return np.clip(np.stack([np.asarray(channel) for channel in channels], axis=2), 0, 255)
+    # The kernel overshoots at edges, beyond what a picture can hold.
+    return np.clip(resample(image, height, width), 0, 255)
 
 
 def resize_to_width(image, width):

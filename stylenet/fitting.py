@@ -1,4 +1,4 @@
-"""The loop of the optimisation. It knows nothing of files, screens or what the losses mean."""
+"""What is known of each state on the way. Nothing here knows of files, screens or optimisers."""
 
 import math
 import time
@@ -40,27 +40,30 @@ class Record:
     seconds: float
 
 
-def descend(step, evaluate, iterations, callbacks, keep):
-    """Take steps; before each, and after the last, make a record of where one is.
+class Recorder:
+    """Makes a Record of every state it is told, and hands it on.
 
     Args:
-        step: () -> (losses, image) of the state before the step, which it then takes.
-        evaluate: () -> (losses, image), without a step.
-        iterations: the number of steps.
-        callbacks: called with each Record.
         keep: called with each Record whose losses are finite, before the callbacks.
-
-    Raises:
-        NotFiniteError: a loss is NaN or infinite. What was kept before stays.
+        callbacks: called with each such Record.
     """
-    begin = time.perf_counter()
-    for iteration in range(iterations + 1):
-        losses, image = step() if iteration < iterations else evaluate()
-        record = Record(iteration, losses, image, time.perf_counter() - begin)
+
+    def __init__(self, keep, callbacks):
+        self._receivers = [keep, *callbacks]
+        self._begin = time.perf_counter()
+        self._iteration = 0
+
+    def __call__(self, losses, image):
+        """Take note of the state after as many steps as there were calls before.
+
+        Raises:
+            NotFiniteError: a loss is NaN or infinite. What was kept before stays.
+        """
+        record = Record(self._iteration, losses, image, time.perf_counter() - self._begin)
         _check_finite(record)
-        keep(record)
-        for callback in callbacks:
-            callback(record)
+        for receive in self._receivers:
+            receive(record)
+        self._iteration += 1
 
 
 def _check_finite(record):

@@ -38,7 +38,6 @@ class Objective:
         with tf.name_scope("total_variation_loss"):
             self.tv_op = options.weight_regularization * total_variation_loss(image_t)
         self.total_op = tf.add_n([self.content_op, self.style_op, self.tv_op], name="total_loss")
-        self._load_op = self._targets.initializer()
 
     def load(self, session, content_features, style_features):
         """Set the targets.
@@ -53,7 +52,7 @@ class Objective:
             (var, style_features[layer][number])
             for (layer, number), var in self._style_targets.items()
         ]
-        session.run(self._load_op, self._targets.feed(values))
+        self._targets.load(session, values)
 
     def _content_parts(self, layers, weights):
         parts = {}

@@ -21,6 +21,8 @@ COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
 COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
 STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
+OPTIMIZERS = ("adam", "lbfgs")
+RATE_FALL = 20  # first learning rate / last one
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,14 @@ class Options:
         None, "--style-blend-weights", "W", numbers(number), "share of each style; equal", "+"
     )
 
+    scales: int | None = _option(
+        None, "--scales", "N", whole(1), "sizes from coarse to fine; 1 is the plain loop; 3 at most"
+    )
+    optimizer: str = _option("adam", "--optimizer", "NAME", choice(OPTIMIZERS), "adam or lbfgs")
     learning_rate: float = _option(10.0, "--learning-rate", "R", positive, "Adam's learning rate")
+    learning_rate_end: float | None = _option(
+        None, "--learning-rate-end", "R", positive, "where it falls to at every size; a twentieth"
+    )
     beta1: float = _option(0.9, "--beta1", "B", share, "Adam's decay of the mean")
     beta2: float = _option(0.999, "--beta2", "B", share, "Adam's decay of the square")
     eps: float = _option(1e-8, "--eps", "E", positive, "Adam's epsilon")
@@ -151,7 +160,7 @@ class Options:
         "--checkpoint-output",
         "PATTERN",
         checkpoint_pattern,
-        "pictures on the way, %%s in the name is the step",
+        "pictures on the way; %%s in the name becomes the step",
     )
     checkpoint_iterations: int | None = _option(
         None, "--checkpoint-iterations", "N", whole(1), "such a picture every N iterations"
@@ -197,6 +206,11 @@ class Options:
                 )
                 raise OptionError(f"There is no option {name}; {hint}")
         return cls(**values)
+
+    @property
+    def final_rate(self):
+        """The learning rate of the last step."""
+        return self.learning_rate_end or self.learning_rate / RATE_FALL
 
     def as_dict(self):
         """Name -> value, in the order of the table, fit for JSON."""

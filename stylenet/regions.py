@@ -29,7 +29,6 @@ class Regions:
             self._inside_var = self._fed.add("inside", (1, None, None, 1))
             outside_t = self._content_var * (1 - self._inside_var)
             self.image_t = image_t * self._inside_var + outside_t
-        self._load_op = self._fed.initializer()
 
     def load(self, session, masks, content):
         """Set the masks and the content.
@@ -42,4 +41,4 @@ class Regions:
         inside = np.clip(np.sum(masks, axis=0), 0, 1)
         values = [(self.masks[number], mask[None]) for number, mask in enumerate(masks)]
         values += [(self._content_var, content), (self._inside_var, inside[None])]
-        session.run(self._load_op, self._fed.feed(values))
+        self._fed.load(session, values)

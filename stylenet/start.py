@@ -7,7 +7,7 @@ from stylenet.color import color_noise, match_colors
 NOISE_DEVIATION = 0.256  # of the noise, in grey levels around the mean pixel (neural-style)
 
 
-def start_image(options, content, style, picture, mean_pixel):
+def start_image(options, pictures, mean_pixel):
     """(1 - Q) base + Q noise, in the network's space.
 
     Q is --initial-noiseblend; by default 1 where the start is noise, 0 elsewhere. With noise and
@@ -15,21 +15,20 @@ def start_image(options, content, style, picture, mean_pixel):
 
     Args:
         options: Options.
-        content: (H, W, 3), 0-255.
-        style: the first style, (H_s, W_s, 3), 0-255.
-        picture: (H, W, 3), 0-255, where options.initial names a file, else None.
+        pictures: PictureSet.
         mean_pixel: (3,).
 
     Returns:
         float32 (1, H, W, 3).
     """
+    content, style = pictures.content, pictures.styles[0]
     generator = np.random.default_rng(options.seed)
     noise = generator.standard_normal(content.shape, np.float32) * np.float32(NOISE_DEVIATION)
     blend = options.initial_noiseblend
     if blend is None:
         blend = 1.0 if options.initial == "noise" else 0.0
-    if picture is not None:
-        base = picture
+    if pictures.initial is not None:
+        base = pictures.initial
     elif options.initial == "style":
         base = color_noise(style, *content.shape[:2], generator)
     else:

@@ -10,7 +10,6 @@ class FedVariables:
 
     def __init__(self):
         self._holders = {}
-        self._initializer = None
 
     def add(self, name, shape, trainable=False):
         """A float32 resource variable; `shape` may hold None, and then any size can be loaded."""
@@ -26,13 +25,16 @@ class FedVariables:
         self._holders[variable.ref()] = holder
         return variable
 
-    def initializer(self):
-        """One op that sets every variable to what is fed; built once, when all are added."""
-        if self._initializer is None:
-            variables = [ref.deref() for ref in self._holders]
-            self._initializer = v1.variables_initializer(variables)
-        return self._initializer
+    def initializers(self):
+        """The ops that together set every variable to what is fed."""
+        return [ref.deref().initializer for ref in self._holders]
 
-    def feed(self, values):
-        """The feed dict for pairs of (variable, array)."""
-        return {self._holders[variable.ref()]: value for variable, value in values}
+    def load(self, session, values):
+        """Set every variable.
+
+        Args:
+            session: of the graph.
+            values: pairs of (variable, array), one for each.
+        """
+        feed = {self._holders[variable.ref()]: value for variable, value in values}
+        session.run(self.initializers(), feed)

@@ -1,0 +1,30 @@
+"""The sizes of a coarse-to-fine run, and how its steps are shared among them."""
+
+FACTOR = 2  # from one size to the next, in width and height
+SMALLEST = 64  # pixels of the shorter side below which a coarser size says little
+
+
+def pyramid(height, width, iterations, scales=None):
+    """The sizes from coarse to fine, each with its number of steps.
+
+    A step costs as much as the picture has pixels, so the coarser sizes get as many steps as the
+    finer ones or more: their cost hardly counts.
+
+    Args:
+        height, width: of the result.
+        iterations: steps of all sizes together.
+        scales: number of sizes; None: as many as leave the shorter side SMALLEST pixels, 3 at most.
+
+    Returns:
+        list of (height, width, steps), the last of the result's size; every size has a step.
+    """
+    if scales is None:
+        scales = 1
+        while scales < 3 and min(height, width) // FACTOR**scales >= SMALLEST:
+            scales += 1
+    scales = min(scales, iterations)
+    levels = range(scales - 1, -1, -1)  # how often the result is halved
+    sizes = [(max(1, round(height / FACTOR**k)), max(1, round(width / FACTOR**k))) for k in levels]
+    steps = [iterations // scales] * scales
+    steps[0] += iterations - sum(steps)
+    return [(*size, count) for size, count in zip(sizes, steps, strict=True)]

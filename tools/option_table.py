@@ -1,0 +1,53 @@
+"""Writes the option table of the README from the command line's own definition.
+
+python -m tools.option_table
+"""
+
+import re
+from pathlib import Path
+
+from stylenet.arguments import build_parser
+from stylenet.options import specs
+
+README = Path("README.md")
+_BETWEEN = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- /options -->)", re.DOTALL)
+
+
+def main():
+    """Put the table between the README's markers."""
+    README.write_text(with_table(README.read_text("utf-8")), "utf-8")
+
+
+def with_table(text):
+    """A text with the option table between its markers `<!-- options -->`."""
+    return _BETWEEN.sub(lambda _: option_table(), text)
+
+
+def option_table():
+    """The options as a Markdown table: flag, default, name in the class, meaning."""
+    names = {spec.flag: name for name, _, spec in specs()}
+    rows = ["| option | default | in the class | meaning |", "| --- | --- | --- | --- |"]
+    for action in build_parser()._actions:
+        flag = action.option_strings[-1]
+        if flag == "--help":
+            continue
+        metavar = f" {action.metavar}" if action.metavar else ""
+        if action.nargs == "+":
+            metavar = f"{metavar} […]"
+        elif action.nargs == "?":
+            metavar = f" [{action.metavar}]"
+        default = _shown(action.default)
+        name = f"`{names[flag]}`" if flag in names else ""
+        meaning = (action.help or "").replace("%%", "%").replace("|", "\\|")
+        rows.append(f"| `{flag}{metavar}` | {default} | {name} | {meaning} |")
+    return "\n".join(rows) + "\n"
+
+
+def _shown(default):
+    if default in (None, False) or default == "==SUPPRESS==":
+        return ""
+    return f"{default:g}" if isinstance(default, (int, float)) else str(default)
+
+
+if __name__ == "__main__":
+    main()
