@@ -7,6 +7,15 @@ from stylenet.errors import OptionError
 from stylenet.options import Options, specs
 
 
+class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows defaults, but for those that only say that nothing was given."""
+
+    def _get_help_string(self, action):
+        if action.default is None or action.default is False:
+            return action.help
+        return super()._get_help_string(action)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
         raise OptionError(f"{message}; see `python main1.py --help`.")
@@ -18,7 +27,7 @@ def build_parser():
         prog="python main1.py",
         description="Paints a picture in the style of another (Gatys et al. 2015).",
         allow_abbrev=False,
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=_HelpFormatter,
     )
     _add_files(parser.add_argument_group("pictures and network"))
     run = parser.add_argument_group("run")

@@ -44,7 +44,7 @@ def option_table():
 
 
 def _shown(default):
-    if default in (None, False) or default == "==SUPPRESS==":
+    if default is None or default is False or default == "==SUPPRESS==":
         return ""
     return f"{default:g}" if isinstance(default, (int, float)) else str(default)
 

@@ -1,0 +1,156 @@
+"""The optimisers on a problem whose answer is known, the sizes, the rates, the moments."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from CNNStyleNet import CNNStyleNet
+from stylenet.averaging import IterateAverage
+from stylenet.optimizers import OPTIMIZERS, Problem, _resized_moments
+from stylenet.options import Options
+from stylenet.pyramid import pyramid
+from stylenet.resampling import SMOOTH, resample
+from stylenet.schedules import cosine_rate
+from stylenet.variables import FedVariables
+from tests.conftest import random_image
+
+
+@pytest.fixture
+def quadratic():
+    """mean(w (x - target)^2) with weights w from 1 to 100 as a Problem, and its target."""
+    target = random_image(6, 9)[None]
+    weights = np.geomspace(1, 100, target.size).reshape(target.shape).astype(np.float32)
+    graph = tf.Graph()
+    with graph.as_default(), tf.compat.v1.Session(graph=graph) as session:
+        pixels = FedVariables()
+        image_var = pixels.add("image", (1, None, None, 3), trainable=True)
+        image_t = image_var.read_value()
+        loss_op = tf.reduce_mean(weights * tf.square(image_t - target))
+        ops = loss_op, image_t
+        yield Problem(session, pixels, image_var, loss_op, ops, lambda v: v), target
+
+
+def numpy_adam(start, target, steps, options):
+    """Adam as in its paper, algorithm 1, with the epsilon outside the correction as TensorFlow."""
+    weights = np.geomspace(1, 100, target.size).reshape(target.shape)
+    x, m, v = start.astype(float), 0.0, 0.0
+    for step in range(1, steps + 1):
+        gradient = 2 * weights * (x - target) / target.size
+        m = options.beta1 * m + (1 - options.beta1) * gradient
+        v = options.beta2 * v + (1 - options.beta2) * gradient**2
+        rate = cosine_rate(step - 1, steps, options.learning_rate, options.final_rate)
+        rate *= np.sqrt(1 - options.beta2**step) / (1 - options.beta1**step)
+        x = x - rate * m / (np.sqrt(v) + options.eps)
+    return x
+
+
+def test_adam_equals_numpy(quadratic):
+    problem, target = quadratic
+    options = Options(learning_rate=4, learning_rate_end=1, beta1=0.8)
+    states = []
+    adam = OPTIMIZERS["adam"](problem, options)
+    start = np.zeros_like(target)
+    adam.begin(start)
+    adam.run(7, lambda *state: states.append(state))
+    assert len(states) == 7
+    np.testing.assert_array_equal(states[0][1], start)
+    reached = problem.session.run(problem.image_var)
+    np.testing.assert_allclose(reached, numpy_adam(start, target, 7, options), rtol=1e-3, atol=1e-3)
+    # A second start forgets the first.
+    adam.begin(start)
+    adam.run(7, lambda *state: None)
+    np.testing.assert_array_equal(problem.session.run(problem.image_var), reached)
+
+
+def test_lbfgs_finds_the_minimum_and_keeps_the_best(quadratic):
+    problem, target = quadratic
+    losses = []
+    lbfgs = OPTIMIZERS["lbfgs"](problem, Options(optimizer="lbfgs"))
+    lbfgs.begin(np.zeros_like(target))
+    lbfgs.run(60, lambda loss, image: losses.append(loss))
+    assert len(losses) == 60
+    assert min(losses) < 1e-3 * losses[0]
+    ((final_loss, _),) = problem.state()
+    assert final_loss == pytest.approx(min(losses), rel=1e-4)
+
+
+def test_lbfgs_at_the_minimum_stays_there(quadratic):
+    problem, target = quadratic
+    lbfgs = OPTIMIZERS["lbfgs"](problem, Options(optimizer="lbfgs"))
+    lbfgs.begin(target)
+    lbfgs.run(5, lambda *state: None)
+    np.testing.assert_array_equal(problem.session.run(problem.image_var), target)
+
+
+def test_lbfgs_descends_from_noise(narrow_file, content, style):
+    with CNNStyleNet(content, style, narrow_file, epochs=30, optimizer="lbfgs") as net:
+        losses = net.fit([])._losses_train
+    assert len(losses) == 31
+    assert losses[-1] == pytest.approx(min(losses), rel=1e-4)
+    assert losses[-1] < 0.2 * losses[0]
+
+
+def test_sizes_by_hand():
+    assert pyramid(300, 400, 250, scales=3) == [(75, 100, 84), (150, 200, 83), (300, 400, 83)]
+    assert pyramid(300, 400, 250, scales=1) == [(300, 400, 250)]
+    assert pyramid(344, 512, 9)[0][:2] == (86, 128)  # three sizes of themselves
+    assert len(pyramid(200, 150, 9)) == 2
+    assert len(pyramid(90, 800, 9)) == 1
+    assert pyramid(7, 5, 2, scales=9) == [(4, 2, 1), (7, 5, 1)]  # no size without a step
+    assert pyramid(1, 1, 3, scales=3)[0][:2] == (1, 1)
+
+
+def test_every_step_is_recorded_over_all_sizes(narrow_file):
+    content, style = random_image(140, 210), random_image(90, 70)
+    with CNNStyleNet(content, style, narrow_file, epochs=11, initial="content") as net:
+        seen = []
+        net.fit([lambda record: seen.append((record.iteration, record.image.shape[:2]))])
+        shapes = [shape for _, shape in seen]
+        assert [iteration for iteration, _ in seen] == list(range(12))
+        assert sorted(set(shapes)) == [(70, 105), (140, 210)]
+        assert shapes == sorted(shapes)
+        # The first picture of the larger size is the enlarged last one of the smaller.
+        assert net._last_record.image.shape == (140, 210, 3)
+
+
+def test_coarse_to_fine_begins_where_the_coarse_ended(narrow_file):
+    content, style = random_image(140, 210), random_image(90, 70)
+    pictures = {}
+    with CNNStyleNet(content, style, narrow_file, epochs=40, scales=2) as net:
+        net.fit([lambda record: pictures.__setitem__(record.iteration, record.image)])
+    before, after = pictures[19], pictures[20]
+    enlarged = resample(before, 140, 210)
+    # One step of the falling rate lies between the two.
+    assert np.abs(enlarged - after).mean() < 1.0
+
+
+def test_falling_rate_by_hand():
+    rates = [cosine_rate(step, 5, 10, 2) for step in range(5)]
+    np.testing.assert_allclose(rates, [10, 6 + 4 / np.sqrt(2), 6, 6 - 4 / np.sqrt(2), 2])
+    assert cosine_rate(0, 1, 10, 2) == 10
+
+
+def test_moments_follow_the_gradient_to_another_size():
+    """The gradient of a mean over four times the pixels is a quarter as large at each."""
+    moments = {
+        "m": np.full((1, 4, 6, 3), 8.0, np.float32),
+        "v": np.full((1, 4, 6, 3), 64.0, np.float32),
+    }
+    resized = _resized_moments(moments, (8, 12))
+    np.testing.assert_allclose(resized["m"], np.full((1, 8, 12, 3), 2.0))
+    np.testing.assert_allclose(resized["v"], np.full((1, 8, 12, 3), 4.0))
+
+
+def test_smooth_resampling_keeps_the_second_moment_positive():
+    spike = np.zeros((9, 9, 1), np.float32)
+    spike[4, 4] = 1
+    assert resample(spike, 23, 17, SMOOTH).min() >= 0
+    assert resample(spike, 23, 17).min() < 0
+
+
+def test_average_by_hand():
+    average = IterateAverage(0.5)
+    images = [np.full((1, 1, 3), value, np.float32) for value in (2, 4, 8)]
+    got = [float(average(image)[0, 0, 0]) for image in images]
+    np.testing.assert_allclose(got, [2, (2 * 1 + 4 * 2) / 3, (2 * 1 + 4 * 2 + 8 * 4) / 7])
+    assert IterateAverage(0)(images[1]) is images[1]
