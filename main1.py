@@ -9,7 +9,13 @@ from stylenet import figures
 from stylenet.arguments import build_parser, options_from
 from stylenet.callbacks import ProgressBar, ProgressFiles
 from stylenet.errors import NotFiniteError, PictureError, StyleNetError
-from stylenet.estimate import expected_seconds, in_words, peak_memory
+from stylenet.estimate import (
+    expected_memory,
+    expected_seconds,
+    free_memory,
+    in_words,
+    peak_memory,
+)
 from stylenet.model_files import download_network, find_network
 from stylenet.outputs import plan_jobs
 from stylenet.quiet import quiet_start
@@ -69,6 +75,7 @@ def paint(arguments):
         for job in jobs:
             try:
                 net.load_image_content_style(job.content)
+                _check_memory(net)
             except PictureError as error:
                 if len(jobs) == 1:
                     raise
@@ -118,6 +125,18 @@ def _make_net(arguments, options, content, styles, network):
             "`python main1.py --download-network` once."
         )
     return net
+
+
+def _check_memory(net):
+    """Refuse a picture that would not fit, before hours of work end with the process killed."""
+    height, width = net._image_content.shape[:2]
+    needed, free = expected_memory(height * width, net._biases), free_memory()
+    if free and needed > free:
+        fitting = int(width * (free / needed) ** 0.5 * 0.95)
+        raise PictureError(
+            f"A result of {width} x {height} pixels needs about {needed / 1e9:.1f} GB of memory "
+            f"and {free / 1e9:.1f} GB are free; choose --width {fitting} or less."
+        )
 
 
 def _paint_one(net, job, arguments, network):

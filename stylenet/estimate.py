@@ -1,8 +1,42 @@
-"""What a run will take, from two steps of it."""
+"""What a run will take: memory from the network's table of layers, time from steps of it."""
 
 import statistics
 import sys
 from itertools import pairwise
+from pathlib import Path
+
+from stylenet.layers import LAYERS, Convolution, Pooling
+
+PROCESS_BYTES = 0.7e9  # Python, TensorFlow and all libraries, without a picture
+COPIES = 2.6  # of every layer's answers that a step holds at its peak, measured
+
+
+def expected_memory(pixels, biases):
+    """Bytes a run needs for a result of so many pixels.
+
+    Args:
+        pixels: height x width.
+        biases: convolution name -> anything with a shape (C,); the widths of the layers.
+    """
+    floats, share = 0.0, 1.0
+    for layer in LAYERS:
+        if layer.name == "relu5_1":
+            break
+        if isinstance(layer, Convolution):
+            floats += share * int(biases[layer.name].shape[0])
+        elif isinstance(layer, Pooling):
+            share /= 4
+    return PROCESS_BYTES + COPIES * 4 * floats * pixels
+
+
+def free_memory():
+    """Bytes that can still be had on this machine; None where it does not say."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+    except OSError:  # only Linux has it
+        return None
+    values = dict(line.split(":") for line in lines)
+    return int(values["MemAvailable"].split()[0]) * 1024
 
 
 def expected_seconds(seconds, iterations):

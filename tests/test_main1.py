@@ -120,6 +120,15 @@ def test_folder_that_cannot_be_written_to(folder, monkeypatch, capsys):
     assert "cannot be written to (Permission denied)" in capsys.readouterr().err
 
 
+def test_a_picture_larger_than_memory_is_refused_before_the_run(folder, monkeypatch, capsys):
+    monkeypatch.setattr(main1, "free_memory", lambda: 1.2e9)
+    assert run("--width", "6000", "--output", "mine.png") == 2
+    err = capsys.readouterr().err
+    assert "A result of 6000 x 4189 pixels needs about" in err
+    assert "1.2 GB are free; choose --width" in err
+    assert not Path("mine.png").exists()
+
+
 def test_existing_result_is_not_touched_before_the_new_one_is_ready(folder, monkeypatch):
     Path("mine.png").write_bytes(b"the picture of yesterday")
     seen = []
