@@ -22,7 +22,7 @@ COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
 STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
 OPTIMIZERS = ("adam", "lbfgs")
-RATE_FALL = 20  # first learning rate / last one
+RATE_FALL = 5  # first learning rate / last one
 
 
 @dataclass(frozen=True)
@@ -103,12 +103,12 @@ class Options:
     )
 
     scales: int | None = _option(
-        None, "--scales", "N", whole(1), "sizes from coarse to fine; 1 is the plain loop; 3 at most"
+        None, "--scales", "N", whole(1), "sizes from coarse to fine; 1 is the plain loop; up to 4"
     )
     optimizer: str = _option("adam", "--optimizer", "NAME", choice(OPTIMIZERS), "adam or lbfgs")
     learning_rate: float = _option(10.0, "--learning-rate", "R", positive, "Adam's learning rate")
     learning_rate_end: float | None = _option(
-        None, "--learning-rate-end", "R", positive, "where it falls to at every size; a twentieth"
+        None, "--learning-rate-end", "R", positive, "where it falls to at every size; a fifth"
     )
     beta1: float = _option(0.9, "--beta1", "B", share, "Adam's decay of the mean")
     beta2: float = _option(0.999, "--beta2", "B", share, "Adam's decay of the square")

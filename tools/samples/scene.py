@@ -1,11 +1,11 @@
 """The content picture: a harbour town by a mountain lake in late-afternoon light."""
 
 import numpy as np
-from PIL import Image
 from scipy import ndimage
 
 from . import props, terrain
 from .camera import FAR, Camera, Frame
+from .film import develop
 from .noise import blend, fbm, smoothstep
 
 SIZE = (512, 344)
@@ -141,19 +141,6 @@ def _water(camera, points, mirrored):
     return blend(np.broadcast_to(deep, seen.shape), seen, share)
 
 
-def _develop(picture, rng):
-    """Linear H×W×3 to an 8-bit picture of `SIZE`: film curve, averaging, grain."""
-    shown = (1 - np.exp(-1.15 * np.maximum(picture, 0))) ** (1 / 2.1)
-    width, height = SIZE
-    small = shown.reshape(height, _OVERSAMPLE, width, _OVERSAMPLE, 3).mean(axis=(1, 3))
-    small = small + 0.18 * (small - ndimage.gaussian_filter(small, (1.2, 1.2, 0)))
-    small = small * small * (3 - 2 * small) * 0.55 + small * 0.45
-    grey = small.mean(axis=2, keepdims=True)
-    small = grey + 1.14 * (small - grey)
-    small = small + rng.normal(scale=0.006, size=(height, width, 1))
-    return Image.fromarray((np.clip(small, 0, 1) * 255 + 0.5).astype(np.uint8))
-
-
 def render(seed=7):
     """Render the harbour; returns a PIL RGB picture of `SIZE`."""
     rng = np.random.default_rng(seed)
@@ -178,4 +165,4 @@ def render(seed=7):
     rays = camera.rays()[lake]
     points = rays * (-camera.eye / rays[:, 1:2])
     pictures[0][lake] = _water(camera, points, pictures[1][::-1])
-    return _develop(pictures[0], rng)
+    return develop(pictures[0], SIZE, rng)
