@@ -30,7 +30,7 @@ from stylenet.plan import check_count, content_plan, style_plan
 from stylenet.pyramid import pyramid
 from stylenet.regions import Regions
 from stylenet.resampling import resample
-from stylenet.sessions import make_session
+from stylenet.sessions import compute_type, make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
 from stylenet.tensorboard import TensorBoardWriter, write_graph
@@ -228,6 +228,7 @@ class CNNStyleNet:
                 n_strides=options.n_strides,
                 pool_window=options.n_pool_wndsize,
                 pool_strides=options.n_pool_strides,
+                compute_type=compute_type(options.precision),
             )
 
     # --- features -------------------------------------------------------------------------------

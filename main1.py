@@ -149,10 +149,8 @@ def _paint_one(net, job, arguments, network):
         callbacks.append(ProgressFiles(options.epochs, text, plot))
     try:
         net.fit(callbacks)
-    except (KeyboardInterrupt, NotFiniteError):
+    finally:
         _write_results(net, job, arguments, network)
-        raise
-    _write_results(net, job, arguments, network)
 
 
 def _tell_expectations(net, job, options):

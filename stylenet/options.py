@@ -21,6 +21,7 @@ COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
 COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
 STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
+PRECISIONS = ("auto", "float32", "bfloat16")
 OPTIMIZERS = ("adam", "lbfgs")
 RATE_FALL = 5  # first learning rate / last one
 
@@ -150,6 +151,13 @@ class Options:
         "linear",
     )
 
+    precision: str = _option(
+        "auto",
+        "--precision",
+        "{auto,float32,bfloat16}",
+        choice(PRECISIONS),
+        "of the convolutions; auto takes bfloat16 where the processor has it",
+    )
     pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
     n_strides: int = _option(1, None, "N", whole(1), "stride of the convolutions")
     n_pool_wndsize: int = _option(2, None, "N", whole(1), "height and width of the pooling window")

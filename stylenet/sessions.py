@@ -1,4 +1,6 @@
-"""Sessions: the only file that knows ConfigProto."""
+"""Sessions: the only file that knows ConfigProto, and what precision the machine is good at."""
+
+from pathlib import Path
 
 import tensorflow as tf
 
@@ -15,6 +17,32 @@ def make_session(graph):
     config = tf.compat.v1.ConfigProto(allow_soft_placement=True)
     config.gpu_options.allow_growth = True
     return tf.compat.v1.Session(graph=graph, config=config)
+
+
+def compute_type(precision):
+    """The type the convolutions are computed in; losses, Gram matrices and moments stay float32.
+
+    Args:
+        precision: "float32", "bfloat16", or "auto": bfloat16 where the processor multiplies it
+            natively and there is no GPU. On a GPU, TensorFlow's float32 uses TensorFloat-32 itself.
+
+    Returns:
+        tf.float32 or tf.bfloat16.
+    """
+    if precision == "auto":
+        native = _processor_flags() & {"avx512_bf16", "amx_bf16"}
+        gpu = tf.config.list_physical_devices("GPU")
+        precision = "bfloat16" if native and not gpu else "float32"
+    return tf.as_dtype(precision)
+
+
+def _processor_flags():
+    """The instruction sets Linux lists; none elsewhere."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return set()
+    return set(next((line for line in lines if line.startswith("flags")), "").split())
 
 
 def device_name(session):

@@ -8,7 +8,15 @@ POOLINGS = {"max": tf.nn.max_pool2d, "avg": tf.nn.avg_pool2d}
 
 
 def apply_vgg19(
-    image_t, kernels, biases, *, pooling="max", n_strides=1, pool_window=2, pool_strides=2
+    image_t,
+    kernels,
+    biases,
+    *,
+    pooling="max",
+    n_strides=1,
+    pool_window=2,
+    pool_strides=2,
+    compute_type=None,
 ):
     """Apply the network by one walk of the layer table.
 
@@ -22,15 +30,17 @@ def apply_vgg19(
         n_strides: stride of every convolution.
         pool_window: height and width of the pooling window.
         pool_strides: stride of the pooling.
+        compute_type: tf.DType of the computation; that of the image when None.
 
     Returns:
-        dict, layer name -> tensor (1, H_l, W_l, C_l), in order of depth.
+        dict, layer name -> tensor (1, H_l, W_l, C_l) of the image's type, in order of depth.
     """
     tensors = {}
-    current_t = image_t
+    compute_type = compute_type or image_t.dtype
+    current_t = tf.cast(image_t, compute_type)
     for layer in LAYERS:
         if isinstance(layer, Convolution):
-            kernel, bias = kernels[layer.name], biases[layer.name]
+            kernel, bias = (tf.cast(w[layer.name], compute_type) for w in (kernels, biases))
             current_t = tf.nn.conv2d(current_t, kernel, n_strides, "SAME", name=layer.name)
             current_t = tf.nn.bias_add(current_t, bias)
         elif isinstance(layer, Pooling):
@@ -38,5 +48,5 @@ def apply_vgg19(
             current_t = pool(current_t, pool_window, pool_strides, "SAME", name=layer.name)
         else:
             current_t = tf.nn.relu(current_t, name=layer.name)
-        tensors[layer.name] = current_t
+        tensors[layer.name] = tf.cast(current_t, image_t.dtype)
     return tensors

@@ -5,23 +5,25 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from . import dots, glass, scene, swirls, woodblock
+from . import dots, glass, lane, scene, still_life, swirls, woodblock
 
 _PICTURES = {
     "content_harbour.jpg": scene.render,
+    "content_still_life.jpg": still_life.render,
+    "content_lane.jpg": lane.render,
     "style_swirls.jpg": swirls.render,
     "style_glass.jpg": glass.render,
     "style_woodblock.jpg": woodblock.render,
     "style_dots.jpg": dots.render,
 }
-_MAX_BYTES = 450_000
+_MAX_BYTES = {"content": 200_000, "style": 450_000}
 
 
 def _save(picture, path):
     """Save as JPEG at quality 92, or the best lower one that keeps the file small."""
     for quality in range(92, 60, -2):
         picture.save(path, quality=quality, subsampling=0 if quality > 88 else 2)
-        if path.stat().st_size <= _MAX_BYTES:
+        if path.stat().st_size <= _MAX_BYTES[path.stem.split("_")[0]]:
             return
 
 

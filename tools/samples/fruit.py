@@ -10,6 +10,7 @@ from .noise import blend, fbm, smoothstep, value_noise
 from .shapes import bend, blade, frame_of, lathe, tube, unit
 from .surfels import Surface
 
+_BLUE = (0.07, 0.12, 0.24)
 _GREEN, _PALE, _BARK = (0.045, 0.10, 0.030), (0.16, 0.22, 0.08), (0.10, 0.065, 0.035)
 
 
@@ -39,7 +40,7 @@ def vase(foot, tall):
         )
         speck = smoothstep(0.70, 0.78, value_noise(u * 190, v * 190, 23))
         body = blend(glaze, [0.26, 0.17, 0.10], smoothstep(0.17, 0.12, u + 0.4 * run))
-        return blend(body, [0.05, 0.05, 0.05], 0.5 * speck)
+        return blend(body, [0.05, 0.05, 0.05], 0.22 * speck)
 
     return [Surface(lathe(profile, foot), paint, gloss=0.05)]
 
@@ -51,7 +52,8 @@ def apple(foot, size, axis, seed):
         turn = np.pi * u
         lobes = 1 + 0.025 * np.cos(5 * angle + seed) * np.sin(turn) * u
         radius = size * np.sin(turn) * (1.02 + 0.13 * np.cos(turn)) * lobes
-        dimple = 0.42 * np.exp(-((turn / 0.40) ** 2)) - 0.16 * np.exp(-(((np.pi - turn) / 0.4) ** 2))
+        dimple = 0.42 * np.exp(-((turn / 0.40) ** 2))
+        dimple = dimple - 0.16 * np.exp(-(((np.pi - turn) / 0.4) ** 2))
         return radius, size * (0.92 + 0.93 * np.cos(turn) - dimple)
 
     def paint(u, v):
@@ -60,7 +62,7 @@ def apple(foot, size, axis, seed):
         red = smoothstep(0.28, 0.60, streak * 0.5 + blush * 0.55 + 0.12 * np.sin(np.pi * u))
         skin = blend(np.float32([0.50, 0.36, 0.07]), [0.42, 0.028, 0.018], red)
         dots = smoothstep(0.77, 0.83, value_noise(v * 70, u * 40 + seed, 33))
-        skin = blend(skin, [0.55, 0.38, 0.20], 0.45 * dots)
+        skin = blend(skin, [0.55, 0.38, 0.20], 0.2 * dots)
         return blend(skin, [0.20, 0.18, 0.05], smoothstep(0.13, 0.02, u))
 
     axis = unit(axis)
@@ -95,12 +97,14 @@ def _bunch(rng, count, size):
     """Centres (n×3) of up to `count` grapes of radius `size` heaped into a lying bunch."""
     spots = []
     for _ in range(60 * count):
+        if len(spots) == count:
+            break
         along = rng.random() ** 1.25
         wide = 2.9 * size * (1.12 - along)
         angle, out = rng.uniform(0, np.pi), np.sqrt(rng.random())
         spot = np.array([along * 11 * size, 0, 0])
         spot += [0, size + 1.15 * wide * out * np.sin(angle), 1.15 * wide * out * np.cos(angle)]
-        if len(spots) < count and all(np.linalg.norm(spot - other) > 1.62 * size for other in spots):
+        if all(np.linalg.norm(spot - other) > 1.62 * size for other in spots):
             spots.append(spot)
     return np.array(spots)
 
@@ -115,7 +119,7 @@ def grapes(middle, turn, count, size, rng):
         ball = lathe(
             lambda u, angle, r=radius: (r * np.sin(np.pi * u), 1.1 * r * np.cos(np.pi * u)),
             spot,
-            rng.normal(size=3) + [1, 0.6, 0],
+            rng.normal(size=3) + np.float32([1, 0.6, 0]),
         )
 
         def paint(u, v, tint=tint, number=number):
@@ -124,7 +128,8 @@ def grapes(middle, turn, count, size, rng):
 
         things.append(Surface(ball, paint, gloss=0.04, thin=0.25))
     tip = np.float32(middle) - spin @ [3.2 * size, -3.0 * size, 0]
-    stalk = bend(np.float32(middle) + [0, 2 * size, 0], middle + np.float32([0, 4 * size, 0]), tip)
+    up = np.float32([0, 2 * size, 0])
+    stalk = bend(middle + up, middle + 2 * up, tip)
     return [*things, Surface(tube(stalk, np.full(12, 0.0022)), flat(_BARK))]
 
 
@@ -155,9 +160,6 @@ def cloth(left, right, far, edge, drop):
     return [Surface(shape, paint, thin=0.05)]
 
 
-_BLUE = (0.07, 0.12, 0.24)
-
-
 def leaf(base, along, face, size, rng):
     """One green leaf with a pale rib."""
     tone = rng.uniform(0.75, 1.5)
@@ -181,7 +183,8 @@ def flower(middle, face, size, colour, rng):
     def paint(u, v):
         vein = 0.88 + 0.24 * fbm(v * 14, u * 2, 3, 71)
         deep = np.float32(colour) * [0.75, 0.45, 0.5]
-        return blend(deep * np.ones((*u.shape, 1)), colour, smoothstep(0, 0.55, u)) * vein[..., None]
+        base = deep * np.ones((*u.shape, 1))
+        return blend(base, colour, smoothstep(0, 0.55, u)) * vein[..., None]
 
     for ring, count in ((0, 9), (1, 8)):
         for angle in (np.arange(count) + 0.5 * ring) * 2 * np.pi / count + rng.uniform(0, 1):

@@ -1,4 +1,4 @@
-"""The content picture: a harbour town by a mountain lake in late-afternoon light."""
+"""A content picture: a harbour town by a mountain lake in late-afternoon light."""
 
 import numpy as np
 from scipy import ndimage

@@ -12,9 +12,10 @@ from .surfels import LightMap, cone, cover, draw
 SIZE = (384, 500)
 _OVERSAMPLE = 2
 _WINDOW = unit([-0.80, 0.50, -0.42])
-_DAYLIGHT = np.float32([3.3, 3.0, 2.55])
+_DAYLIGHT = np.float32([2.7, 2.4, 1.95])
 _ROOM = np.float32([0.20, 0.20, 0.22])
 _EDGE, _WALL = 1.31, 2.5
+_STALK = (0.06, 0.11, 0.03)
 _FLOWERS = [
     ((-0.105, 0.40, 1.50), (-0.6, 0.5, -0.8), 0.050, (0.74, 0.30, 0.24)),
     ((0.020, 0.475, 1.53), (0.0, 0.7, -0.7), 0.054, (0.80, 0.72, 0.62)),
@@ -41,12 +42,9 @@ def _bouquet(mouth, rng):
     return things
 
 
-_STALK = (0.06, 0.11, 0.03)
-
-
 def _things(rng):
     """Every surface of the scene except table and wall."""
-    things = fruit.cloth(-0.165, 0.17, 1.56, _EDGE, 0.12)
+    things = fruit.cloth(-0.20, 0.20, 1.60, _EDGE, 0.12)
     things += fruit.vase((-0.03, 0.008, 1.52), 0.26)
     things += _bouquet(np.float32([-0.03, 0.245, 1.52]), rng)
     things += fruit.apple((0.125, 0.006, 1.50), 0.041, (0.25, 1, -0.15), 1)
@@ -59,9 +57,9 @@ def _things(rng):
 
 def _lights(things, rng):
     """Window rays and room rays: two lists of `LightMap`."""
-    points = cover(things, lambda z: 0.0013)["point"]
-    window = [LightMap(ray, points, 0.0022) for ray in cone(_WINDOW, 0.30, 22, rng)]
-    room = [LightMap(ray, points, 0.004) for ray in cone([0.1, 1, -0.35], 1.3, 16, rng)]
+    points = cover(things, lambda z: 0.0018)["point"]
+    window = [LightMap(ray, points, 0.0022) for ray in cone(_WINDOW, 0.30, 18, rng)]
+    room = [LightMap(ray, points, 0.004) for ray in cone([0.1, 1, -0.35], 1.3, 12, rng)]
     return window, room
 
 
@@ -69,15 +67,14 @@ def _wood(x, z):
     """Dark table boards, linear colours (n×3)."""
     board = np.floor(z / 0.16)
     ring = fbm(x * 3 + 7 * board, z * 60, 4, 81) + 0.25 * fbm(x * 18, z * 420, 3, 82)
-    colour = blend(
-        np.float32([0.070, 0.034, 0.016]), [0.19, 0.098, 0.045], smoothstep(0.35, 0.85, ring)
-    )
+    tone = 0.25 + 0.5 * smoothstep(0.3, 1.0, ring)
+    colour = blend(np.float32([0.070, 0.034, 0.016]), [0.19, 0.098, 0.045], tone)
     gap = smoothstep(0.012, 0.004, np.abs(z / 0.16 - board - 0.5))
     return colour * (1 - 0.75 * gap)[..., None]
 
 
 def _draw_room(frame):
-    """Fill what is behind the things: table top, its front edge and the wall."""
+    """Fill what is behind the things; returns the pixels of the wall and of the table (H×W)."""
     rays, eye = frame.camera.rays(), frame.camera.eye
     with np.errstate(divide="ignore"):
         top = np.where(rays[..., 1] < 0, -eye / rays[..., 1], FAR)
@@ -97,9 +94,9 @@ def _draw_room(frame):
 def _wall(points):
     """Light (n×3) that the wall sends back: a soft pool on the right, dusk on the left."""
     x, y = points[:, 0], points[:, 1]
-    pool = np.exp(-(((x - 0.36) / 0.42) ** 2) - ((y - 0.42) / 0.45) ** 2)
+    pool = np.exp(-(((x - 0.26) / 0.42) ** 2) - ((y - 0.42) / 0.45) ** 2)
     mottle = 0.85 + 0.3 * fbm(x * 4 + 9, y * 4, 5, 91)
-    dark, bright = np.float32([0.018, 0.022, 0.022]), np.float32([0.20, 0.185, 0.145])
+    dark, bright = np.float32([0.022, 0.028, 0.026]), np.float32([0.26, 0.225, 0.16])
     return blend(dark, bright, pool) * mottle[:, None]
 
 
@@ -115,7 +112,10 @@ def _mirrored(ray):
 
 
 def _light(frame, gloss, thin, lights):
-    """Light (n×3) from all pixels that show a thing or the table."""
+    """Pixels that show a thing or the table (H×W) and the light (n×3) they send.
+
+    `gloss` and `thin` are H×W, `gloss` negative elsewhere; `lights` comes from `_lights`.
+    """
     seen = gloss >= 0
     points, normal = frame.points()[seen], frame.normal[seen]
     ray = frame.camera.rays()[seen]
@@ -149,7 +149,7 @@ def render(seed=23):
     """Render the still life; returns a PIL RGB picture of `SIZE`."""
     rng = np.random.default_rng(seed)
     width, height = SIZE[0] * _OVERSAMPLE, SIZE[1] * _OVERSAMPLE
-    frame = Frame(Camera(width, height, 2.85 * width, int(0.36 * height), 0.37))
+    frame = Frame(Camera(width, height, 2.85 * width, int(0.325 * height), 0.37))
     things = _things(rng)
     lights = _lights(things, rng)
     owner = draw(frame, things)

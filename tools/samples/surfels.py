@@ -91,7 +91,7 @@ class LightMap:
         self.toward, self.cell = toward, cell
         self.axes = (np.stack([side, np.cross(side, toward)], axis=1) / cell).astype(np.float32)
         flat = points @ self.axes
-        self.origin = np.floor(flat.min(axis=0)) - 1
+        self.origin = np.floor([flat[:, 0].min(), flat[:, 1].min()]).astype(np.float32) - 1
         column, row = (flat - self.origin).astype(np.int32).T
         self.top = np.full((row.max() + 2, column.max() + 2), -1e9, np.float32)
         np.maximum.at(self.top, (row, column), points @ toward)

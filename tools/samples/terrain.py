@@ -77,14 +77,17 @@ def height(x, z):
     return ground
 
 
-def draw_land(frame):
+def draw_land(frame, height=height, colour=None, span=(20, 16000)):
     """Find the land in each pixel of an empty `frame` and set its depth, normal and colour.
+
+    `height(x, z)` and `colour(x, y, z, flatness)` describe the land, the harbour's unless given;
+    `span` is its nearest and farthest distance in metres.
 
     All heights along each picture column are computed once; a pixel shows the first of them that
     reaches its ray while the ray is above the water.
     """
     camera = frame.camera
-    distance = np.geomspace(20, 16000, _STEPS).astype(np.float32)
+    distance = np.geomspace(*span, _STEPS).astype(np.float32)
     across = camera.rays(slice(0, 1))[0, :, 0]
     heights = height(across[:, None] * distance, np.broadcast_to(distance, (camera.width, _STEPS)))
     up = np.where(heights > 0, (heights - camera.eye) / distance * camera.focal, -FAR)
@@ -103,7 +106,7 @@ def draw_land(frame):
         part = np.where(low < 0, -low / np.maximum(high - low, 1e-6), 0)
         depth = distance[before] + part * (distance[step] - distance[before])
         frame.depth[row, hit] = depth[hit]
-    _dress(frame)
+    _dress(frame, height, colour or _ground_colour)
 
 
 def _above_water(camera, level, distance):
@@ -114,7 +117,7 @@ def _above_water(camera, level, distance):
     return (0, meets) if camera.eye > 0 else (meets, _STEPS)
 
 
-def _dress(frame):
+def _dress(frame, height, colour):
     """Set the normals and colours of all land pixels."""
     land = frame.depth < FAR
     x, ground, z = np.moveaxis(frame.points()[land], -1, 0)
@@ -124,7 +127,7 @@ def _dress(frame):
     normal = np.stack([-slope_x, np.ones_like(x), -slope_z], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     frame.normal[land] = normal
-    frame.albedo[land] = _ground_colour(x, ground, z, normal[:, 1])
+    frame.albedo[land] = colour(x, ground, z, normal[:, 1])
 
 
 def _ground_colour(x, y, z, flatness):
