@@ -254,24 +254,31 @@ class CNNStyleNet:
             is the Gram matrix.
         """
         self._need("extract_style_features", model=self._y_out_op)
-        statistic = STATISTICS[self._options.style_statistic]
-        mask_t = self._style_mask_holder if self._now.style_masks else None
-        with self._session.graph.as_default():
-            ops = {}
-            for layer in self._style_layers:
-                features_t = self._style_layers_t[layer]
-                ops[layer] = statistic.of(features_t, resized_mask(mask_t, features_t))
-        features = {layer: [] for layer in ops}
+        if self._style_statistics_t is None:
+            self._style_statistics_t = self._build_style_statistics()
+        features = {layer: [] for layer in self._style_layers}
         for number, image in enumerate(self._now.styles):
             batch = pictures.preprocess(image, self._norm_mean_matrix)
             feed = checked_feed(self._image_style_holder, batch)
-            if mask_t is not None:
+            if self._now.style_masks:
                 mask = self._now.style_masks[number]
                 feed |= checked_feed(self._style_mask_holder, mask[None])
-            for layer, value in self._session.run(ops, feed).items():
+            for layer, value in self._session.run(self._style_statistics_t, feed).items():
                 features[layer].append(value)
         self._features_style = features
         return features
+
+    def _build_style_statistics(self):
+        """The statistic of the style placeholder at each style layer: layer name -> tensor."""
+        statistic = STATISTICS[self._options.style_statistic]
+        mask_t = self._style_mask_holder if self._style_mask_paths else None
+        with self._session.graph.as_default(), tf.name_scope("style_statistics"):
+            return {
+                layer: statistic.of(
+                    self._style_layers_t[layer], resized_mask(mask_t, self._style_layers_t[layer])
+                )
+                for layer in self._style_layers
+            }
 
     def set_style_layers(self, layers):
         """Choose the layers that make the style; before `loss`.
@@ -557,7 +564,7 @@ class CNNStyleNet:
     def _forget_loss(self):
         """Forget what depends on the layers chosen."""
         self._features_content = self._features_style = self._objective = None
-        self._style_features_at = {}
+        self._style_statistics_t, self._style_features_at = None, {}
         self._loss_op = self._loss_content_op = self._loss_style_op = None
         self._loss_total_var_op = self._optimizer = self._train_step = None
         self._problem = self._descent = None

@@ -312,3 +312,12 @@ def test_pictures_too_small_for_every_pooling(make, size):
 def test_errors_are_of_one_family():
     for error in (OptionError, MissingStepError, FeedShapeError, NotFiniteError):
         assert issubclass(error, StyleNetError)
+
+
+def test_the_graph_does_not_grow_from_fit_to_fit(make):
+    net = make().fit([quiet])
+    size = len(net._session.graph.get_operations())
+    net.load_image_content_style(random_image(21, 53, seed=7))
+    net.extract_style_features()
+    net.fit([quiet])
+    assert len(net._session.graph.get_operations()) == size
