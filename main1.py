@@ -18,12 +18,14 @@ from stylenet.estimate import (
 )
 from stylenet.model_files import download_network, find_network
 from stylenet.outputs import plan_jobs
+from stylenet.pyramid import pyramid
 from stylenet.quiet import quiet_start
 
 SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
 SAMPLE_STYLES = [SAMPLES / "style_swirls.jpg"]
 
+DRY_STEPS = 3  # the first pays for what is set up once, two are timed
 EXIT_STOPPED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 logger = logging.getLogger(__name__)
@@ -108,9 +110,9 @@ def _make_net(arguments, options, content, styles, network):
     with quiet_start():
         from CNNStyleNet import CNNStyleNet
     keywords = options.as_dict()
-    if arguments.dry_run:  # two steps are enough to know the rest
-        keywords |= {"epochs": 2, "checkpoint_output": None, "checkpoint_iterations": None}
-        keywords |= {"tensorboard": None}
+    if arguments.dry_run:  # a few steps at full size are enough to know the rest
+        keywords |= {"epochs": DRY_STEPS, "scales": 1, "tensorboard": None}
+        keywords |= {"checkpoint_output": None, "checkpoint_iterations": None}
     net = CNNStyleNet(
         content,
         styles,
@@ -154,12 +156,15 @@ def _paint_one(net, job, arguments, network):
 
 
 def _tell_expectations(net, job, options):
-    """What the run would take and write, from two steps of it."""
+    """What the run would take and write, from two timed steps of it at full size."""
     net.fit([])
     height, width = net._image_content.shape[:2]
-    seconds = expected_seconds(net._history.column("seconds"), options.epochs)
+    sizes = pyramid(height, width, options.epochs, options.scales)
+    seconds = expected_seconds(net._history.column("seconds"), sizes)
     memory = peak_memory()
     print(f"{job.content}: result {width} x {height} px, {options.epochs} steps")
+    for height, width, steps in sizes:
+        print(f"  steps   {steps} at {width} x {height}")
     print(f"  time    about {in_words(seconds)}")
     print(f"  memory  about {memory / 1e9:.1f} GB" if memory else "  memory  unknown here")
     for path in (job.outputs.picture, job.outputs.loss, job.outputs.summary, job.outputs.run):

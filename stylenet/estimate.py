@@ -39,11 +39,17 @@ def free_memory():
     return int(values["MemAvailable"].split()[0]) * 1024
 
 
-def expected_seconds(seconds, iterations):
-    """Seconds of a whole run from the times of the first few records of it."""
+def expected_seconds(seconds, sizes):
+    """Seconds of a whole run from a few steps of it at full size.
+
+    Args:
+        seconds: times of the records of those steps; the first step does not count.
+        sizes: list of (height, width, steps), as `stylenet.pyramid` gives it.
+    """
     steps = [after - before for before, after in pairwise(seconds)]
-    # The first step pays for what is set up once.
-    return statistics.median(steps[1:] or steps) * iterations
+    height, width, _ = sizes[-1]
+    full_steps = sum(h * w * count for h, w, count in sizes) / (height * width)
+    return statistics.median(steps[1:] or steps) * full_steps
 
 
 def peak_memory():

@@ -18,8 +18,10 @@ def test_memory_grows_with_pixels_and_width_of_the_network():
     assert (expected_memory(1e6, narrow) - none) / 1e6 == pytest.approx(per_pixel / 4)
 
 
-def test_time_is_the_median_step_times_the_steps():
-    assert expected_seconds([0, 5.0, 6.0, 7.0], 100) == pytest.approx(100)
+def test_time_is_the_median_step_times_the_steps_of_every_size():
+    """Steps at half the size cost a quarter; the first step, 5 s here, does not count."""
+    sizes = [(10, 20, 40), (20, 40, 100)]
+    assert expected_seconds([0, 5.0, 7.0, 9.0], sizes) == pytest.approx(2 * (10 + 100))
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(40.4, "40 s"), (720, "12 min"), (12600, "3.5 h")])
