@@ -1,5 +1,6 @@
 """The program as its user meets it: files, exit codes, one line for every mistake."""
 
+import itertools
 import json
 import os
 import signal
@@ -12,10 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import CNNStyleNet as net_module
 import main1
 import MLPreProcess as pictures
 from stylenet.fitting import Losses
+from stylenet.optimizers import Problem
 
 ROOT = Path(__file__).parents[1]
 
@@ -129,56 +130,66 @@ def test_a_picture_larger_than_memory_is_refused_before_the_run(folder, monkeypa
     assert not Path("mine.png").exists()
 
 
-def test_existing_result_is_not_touched_before_the_new_one_is_ready(folder, monkeypatch):
+@pytest.fixture
+def at_each_state(monkeypatch):
+    """Puts a function in the way of every state the optimiser reads: (number, state) -> state."""
+    original = Problem.state
+    count = itertools.count()
+
+    def install(change):
+        def state(self, *ops, feed=None):
+            return change(next(count), original(self, *ops, feed=feed))
+
+        monkeypatch.setattr(Problem, "state", state)
+
+    return install
+
+
+def test_existing_result_is_not_touched_before_the_new_one_is_ready(folder, at_each_state):
     Path("mine.png").write_bytes(b"the picture of yesterday")
     seen = []
 
-    def look(self):
+    def look(number, state):
         seen.append(Path("mine.png").read_bytes())
-        return original(self)
+        return state
 
-    original = net_module.CNNStyleNet._evaluate
-    monkeypatch.setattr(net_module.CNNStyleNet, "_evaluate", look)
+    at_each_state(look)
     assert run("--output", "mine.png", "--overwrite") == 0
-    assert seen == [b"the picture of yesterday"]
+    assert seen == [b"the picture of yesterday"] * 5
     assert Image.open("mine.png").size == (53, 37)
 
 
-def test_ctrl_c_saves_the_picture_so_far(folder, monkeypatch, capsys):
-    steps = []
-    original = net_module.CNNStyleNet._step
-
-    def interrupted(self):
-        steps.append(1)
-        if len(steps) == 3:
+def test_ctrl_c_saves_the_picture_so_far(folder, at_each_state, capsys):
+    def interrupt(number, state):
+        if number == 2:
             raise KeyboardInterrupt
-        return original(self)
+        return state
 
-    monkeypatch.setattr(net_module.CNNStyleNet, "_step", interrupted)
+    at_each_state(interrupt)
     assert run("--output", "mine.png") == 130
     assert Image.open("mine.png").size == (53, 37)
     assert json.loads(Path("mine_run.json").read_text())["iterations"] == 1
     assert capsys.readouterr().err.endswith("error: interrupted.\n")
 
 
-def test_loss_that_is_not_finite_exits_1_with_the_last_good_picture(folder, monkeypatch, capsys):
-    original = net_module.CNNStyleNet._evaluate
+def test_loss_that_is_not_finite_exits_1_with_the_last_good_picture(folder, at_each_state, capsys):
+    def spoil(number, state):
+        if number < 4:
+            return state
+        (_, image), *others = state
+        return ((Losses(np.nan, 1.0, np.nan, 1.0), image * np.nan), *others)
 
-    def spoiled(self):
-        _, image = original(self)
-        return Losses(np.nan, 1.0, np.nan, 1.0), image * np.nan
-
-    monkeypatch.setattr(net_module.CNNStyleNet, "_evaluate", spoiled)
+    at_each_state(spoil)
     assert run("--output", "mine.png") == 1
     assert "The style loss became nan after 4 steps" in capsys.readouterr().err
     assert json.loads(Path("mine_run.json").read_text())["iterations"] == 3
 
 
-def test_no_traceback_for_what_nobody_expected(folder, monkeypatch, capsys):
-    def broken(self):
+def test_no_traceback_for_what_nobody_expected(folder, at_each_state, capsys):
+    def fail(number, state):
         raise RuntimeError("odd\nthing")
 
-    monkeypatch.setattr(net_module.CNNStyleNet, "_step", broken)
+    at_each_state(fail)
     assert run("--output", "mine.png") == 1
     err = capsys.readouterr().err
     assert "error: Something unexpected happened (RuntimeError: odd)." in err
