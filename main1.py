@@ -16,6 +16,7 @@ from stylenet.estimate import (
     in_words,
     peak_memory,
 )
+from stylenet.interrupts import StopBetweenSteps
 from stylenet.model_files import download_network, find_network
 from stylenet.outputs import plan_jobs
 from stylenet.pyramid import pyramid
@@ -144,7 +145,7 @@ def _check_memory(net):
 def _paint_one(net, job, arguments, network):
     """One run and its files; also those of a run that was stopped."""
     options, outputs = net._options, job.outputs
-    callbacks = [ProgressBar(options.epochs, options.eval_step)]
+    callbacks = [StopBetweenSteps(), ProgressBar(options.epochs, options.eval_step)]
     if arguments.progress_write or arguments.progress_plot:
         text = outputs.progress if arguments.progress_write else None
         plot = outputs.loss if arguments.progress_plot else None

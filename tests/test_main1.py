@@ -213,13 +213,14 @@ def test_process_is_quiet_but_for_its_bar(folder):
         assert chatter not in done.stderr
 
 
-def test_ctrl_c_to_the_process(folder):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_a_kill_of_the_process(folder, number):
     command = _command("--iterations", "100000", "--output", "mine.png")
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         while "loss" not in process.stderr.readline(200):
             pass
         time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.endswith("error: interrupted.\n")

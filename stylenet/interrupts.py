@@ -1,0 +1,36 @@
+"""Ctrl-C and a polite kill, taken between two steps."""
+
+import signal
+import threading
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopBetweenSteps:
+    """A callback that turns the first signal into KeyboardInterrupt at the next record.
+
+    Raised wherever Python happens to be, KeyboardInterrupt can fall into code that swallows it, or
+    leave the state half way between two steps. A second signal is raised at once all the same.
+    """
+
+    def __init__(self):
+        self._asked = False
+        self._before = {}
+
+    def __enter__(self):
+        if threading.current_thread() is threading.main_thread():  # others may not set handlers
+            self._before = {number: signal.signal(number, self._ask) for number in SIGNALS}
+        return self
+
+    def __exit__(self, *_):
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def __call__(self, record):
+        if self._asked:
+            raise KeyboardInterrupt
+
+    def _ask(self, number, frame):
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
