@@ -8,6 +8,7 @@ import dataclasses
 from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 import MLPreProcess as pictures
@@ -24,7 +25,7 @@ from stylenet.model_files import find_network
 from stylenet.notebook import as_html
 from stylenet.objective import Objective, resized_mask
 from stylenet.optimizers import OPTIMIZERS, Problem
-from stylenet.options import Options
+from stylenet.options import STARTS, Options
 from stylenet.picture_set import PictureSet
 from stylenet.plan import check_count, content_plan, style_plan
 from stylenet.pyramid import pyramid
@@ -109,9 +110,10 @@ class CNNStyleNet:
         self._vgg_mat_file = vgg_mat_file
         self._session, self._own_session = session, session is None
         self._full = self._now = self._image_content = self._image_style = None
-        self._weights = self._biases = self._norm_mean_matrix = None
+        self._weights = self._biases = self._norm_mean_matrix = self._y_out_op = None
         self._plan_layers()
         self._forget_model()
+        self._forget_result()
 
     # --- load -----------------------------------------------------------------------------------
 
@@ -136,7 +138,7 @@ class CNNStyleNet:
         else:
             styles = before.styles
         initial = None
-        if options.initial not in ("noise", "content", "style"):
+        if options.initial not in STARTS:
             initial = pictures.resize_image(pictures.read_image(options.initial), *size)
         content_masks = [pictures.as_mask(path, *size) for path in self._content_mask_paths]
         style_masks = [
@@ -145,7 +147,8 @@ class CNNStyleNet:
         ]
         self._full = self._now = PictureSet(content, styles, initial, content_masks, style_masks)
         self._image_content, self._image_style = content, styles
-        self._features_content = self._features_style = self._last_record = None
+        self._features_content = self._features_style = None
+        self._forget_result()
         return self
 
     def _load_styles(self, content):
@@ -180,9 +183,11 @@ class CNNStyleNet:
         """
         if self._image_content is None:
             self.load_image_content_style()
-        if self._weights is None or self._y_out_op is not None:
+        if self._y_out_op is not None:
             self._forget_model()
+        if self._weights is None:
             self.load_model_info()
+        self._forget_result()
         if self._session is None:
             self._session = make_session(tf.Graph())
         with self._session.graph.as_default():
@@ -338,6 +343,8 @@ class CNNStyleNet:
         self._loss_style_op = self._objective.style_op
         self._loss_total_var_op = self._objective.tv_op
         self._loss_op = self._objective.total_op
+        # An optimiser of an earlier loss would go on minimising that one.
+        self._optimizer = self._train_step = self._problem = self._descent = None
         return self
 
     # --- fit ------------------------------------------------------------------------------------
@@ -351,7 +358,8 @@ class CNNStyleNet:
             "style": self._loss_style_op,
             "tv": self._loss_total_var_op,
         }
-        state_ops = terms, self._objective.part_ops, self._y_out_op
+        averaged = [self._image_var] if self._options.average else []
+        state_ops = terms, self._objective.part_ops, self._y_out_op, averaged
         self._problem = Problem(
             self._session, self._pixels, self._image_var, self._loss_op, state_ops, self._to_state
         )
@@ -380,8 +388,7 @@ class CNNStyleNet:
             self.loss()
         if self._train_step is None:
             self.optimizer()
-        self._history, self._snapshots = History(), Snapshots(self._epochs)
-        self._last_record = None
+        self._forget_result()
         if callbacks is None:
             callbacks = [ProgressBar(self._epochs, self._eval_step)]
         with ExitStack() as stack:
@@ -401,6 +408,7 @@ class CNNStyleNet:
             first = batch is None
             batch = self._start_image() if first else resample(batch[0], height, width)[None]
             self._average = IterateAverage(options.average)
+            self._average_pixels = IterateAverage(options.average)
             self._descent.begin(batch, first)
             self._descent.run(steps, report)
             batch = self._reached()
@@ -426,11 +434,7 @@ class CNNStyleNet:
 
     def _reached(self):
         """What the steps at a size came to, in the network's space: the last iterate or average."""
-        batch = self._session.run(self._image_var)
-        if not self._options.average:
-            return batch
-        image = self._average(pictures.postprocess(batch, self._norm_mean_matrix))
-        return pictures.preprocess(image, self._norm_mean_matrix)
+        return self._average_pixels(self._session.run(self._image_var))
 
     def _own_callbacks(self):
         """The callbacks that options ask for."""
@@ -444,13 +448,24 @@ class CNNStyleNet:
 
     def _to_state(self, values):
         """Fetched values as (Losses, picture)."""
-        terms, parts, image = values
+        terms, parts, image, averaged = values
+        for batch in averaged:
+            self._average_pixels(batch)
         terms = {name: float(value) for name, value in terms.items()}
         parts = {name: float(value) for name, value in parts.items()}
         return Losses(**terms, parts=parts), self._average(image)
 
     def _keep(self, record):
-        self._last_record = record
+        """Keep the last good state; of L-BFGS, whose trials may be far off, the best of a size."""
+        last = self._last_record
+        if (
+            last is None
+            or self._options.optimizer == "adam"
+            or last.image.shape != record.image.shape
+        ):
+            self._last_record = record
+        elif record.losses.total <= last.losses.total:
+            self._last_record = record
 
     @property
     def _losses_train(self):
@@ -495,7 +510,8 @@ class CNNStyleNet:
     def save_output_image_gif(self, path):
         """Write the way from the start to the result as a GIF, its frames even in log time."""
         self._result("save_output_image_gif")
-        frames = [self._finished(image) for image in self._snapshots.pictures.values()]
+        shots = self._snapshots.pictures.values()
+        frames = [self._finished(image.astype(np.float32)) for image in shots]
         pictures.write_gif(path, frames)
 
     def plot_losses(self, path=None):
@@ -550,11 +566,18 @@ class CNNStyleNet:
             if trace is None:
                 raise MissingStepError(f"{caller}() builds on {step}(): call {step}() first.")
 
+    def _forget_result(self):
+        """Forget an earlier fit."""
+        self._history, self._snapshots = History(), Snapshots(self._epochs)
+        self._last_record = None
+
     def _forget_model(self):
-        """Close a session of our own and forget all that lived in it."""
+        """Close a session of our own and forget all that lived in it, but not the result."""
         if self._own_session and self._session is not None:
             self._session.close()
             self._session = None
+        if self._y_out_op is not None:
+            self._weights = self._biases = None  # they lived in the session
         self._init_var_op = self._y_out_op = self._image_var = self._image_t = None
         self._image_content_holder = self._image_style_holder = self._style_mask_holder = None
         self._vgg_layers = self._content_layers_t = self._style_layers_t = None
@@ -568,14 +591,12 @@ class CNNStyleNet:
         self._loss_op = self._loss_content_op = self._loss_style_op = None
         self._loss_total_var_op = self._optimizer = self._train_step = None
         self._problem = self._descent = None
-        self._history, self._snapshots, self._last_record = History(), None, None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        if self._own_session and self._session is not None:
-            self._session.close()
+        self._forget_model()
 
 
 def _as_list(value):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
@@ -29,7 +29,7 @@ WRITE_OPTIONS = {
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
 
 
-def read_image(path):
+def read_image(path, background=255):
     """Read a picture as a person would see it.
 
     EXIF orientation is applied, transparency is laid on white, grey, palette and CMYK become RGB,
@@ -37,6 +37,7 @@ def read_image(path):
 
     Args:
         path: a file; never an address on the network.
+        background: grey level behind transparent parts, 0-255.
 
     Returns:
         float32 (H, W, 3), RGB, 0-255.
@@ -44,6 +45,11 @@ def read_image(path):
     Raises:
         PictureError: there is no such file, or it is no picture that can be read whole.
     """
+    return _opened(path, lambda file: _decode(file, background))
+
+
+def _opened(path, read):
+    """What `read` makes of an open picture file; whatever goes wrong as one sentence."""
     path = Path(path)
     if not path.exists():
         raise PictureError(f"There is no picture {path}; check the name and the folder.")
@@ -52,7 +58,7 @@ def read_image(path):
     try:
         with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # of odd metadata, which nobody asked for
-            return _decode(file)
+            return read(file)
     except Image.DecompressionBombError as error:
         raise PictureError(f"{path} is too large to be opened safely: {error}") from error
     except PermissionError as error:
@@ -64,15 +70,31 @@ def read_image(path):
         ) from error
 
 
+def picture_size(path):
+    """(height, width) of a picture as `read_image` would give it, from the file's head alone.
+
+    Raises:
+        PictureError: as `read_image`, but for damage further inside.
+    """
+    return _opened(path, _upright_size)
+
+
+def _upright_size(file):
+    with Image.open(file) as picture:
+        width, height = picture.size
+        sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+    return (width, height) if sideways else (height, width)
+
+
 def _reason(error):
     """What a decoder said, in a form a user can read."""
     lines = str(error).strip().splitlines()
-    if not lines or " at 0x" in lines[0] or "handle the given uri" in lines[0]:
+    if not lines or "<" in lines[0] or "handle the given uri" in lines[0]:
         return "its content is of no known format"
     return lines[0]
 
 
-def _decode(file):
+def _decode(file, background):
     """The first frame of an open file as float32 (H, W, 3)."""
     with iio.imopen(file, "r", plugin="pillow") as image_file:
         mode = image_file.metadata(index=0)["mode"]
@@ -80,7 +102,7 @@ def _decode(file):
             return _deep_grey(image_file.read(index=0, rotate=True), mode)
         pixels = image_file.read(index=0, mode="RGBA", rotate=True).astype(np.float32)
     opacity = pixels[..., 3:] / 255
-    return pixels[..., :3] * opacity + 255 * (1 - opacity)
+    return pixels[..., :3] * opacity + background * (1 - opacity)
 
 
 def _deep_grey(grey, mode):
@@ -122,7 +144,7 @@ def as_mask(picture, height, width):
     """A mask of a given size from a picture: white counts, black does not, grey counts in part.
 
     Args:
-        picture: a path or an array (H, W, 3), 0-255, of any size.
+        picture: a path or an array (H, W, 3) or (H, W), 0-255, of any size; transparent is black.
         height, width: the size wanted.
 
     Returns:
@@ -131,6 +153,10 @@ def as_mask(picture, height, width):
     Raises:
         PictureError: it cannot be read, or is black all over.
     """
+    if isinstance(picture, (str, Path)):
+        picture = read_image(picture, background=0)
+    elif np.ndim(picture) == 2:
+        picture = np.repeat(np.asarray(picture)[..., np.newaxis], 3, axis=2)
     grey = as_image(picture).mean(axis=2, keepdims=True)
     mask = resize_image(grey, height, width) / 255
     if not mask.any():

@@ -8,16 +8,19 @@ import MLPreProcess as pictures
 from stylenet import figures
 from stylenet.arguments import build_parser, options_from
 from stylenet.callbacks import ProgressBar, ProgressFiles
-from stylenet.errors import NotFiniteError, PictureError, StyleNetError
+from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
     expected_memory,
     expected_seconds,
+    fitting_width,
     free_memory,
     in_words,
     peak_memory,
 )
+from stylenet.files import check_writable
 from stylenet.interrupts import StopBetweenSteps
 from stylenet.model_files import download_network, find_network
+from stylenet.options import STARTS
 from stylenet.outputs import plan_jobs
 from stylenet.pyramid import pyramid
 from stylenet.quiet import quiet_start
@@ -26,6 +29,7 @@ SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
 SAMPLE_STYLES = [SAMPLES / "style_swirls.jpg"]
 
+STYLE_SHARE = 0.5  # of the memory per pixel: a style is only looked at, nothing is kept of it
 DRY_STEPS = 3  # the first pays for what is set up once, two are timed
 EXIT_STOPPED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -47,12 +51,12 @@ def main(argv=None):
             print(f"The real VGG-19 is in {download_network()}; it is used from now on.")
             return 0
         return paint(arguments)
-    except NotFiniteError as error:
-        return _fail(error, EXIT_STOPPED)
     except StyleNetError as error:
-        return _fail(error, EXIT_BAD_INPUT)
+        return _fail(error, _exit_code(error))
     except KeyboardInterrupt:
         return _fail("interrupted.", EXIT_INTERRUPTED)
+    except OSError as error:  # of a name too long, a device that is gone …
+        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}.", EXIT_BAD_INPUT)
     except Exception as error:  # a user never sees a traceback; a developer asks the log for it
         logger.debug("unexpected error", exc_info=True)
         return _fail(_explain(error), EXIT_STOPPED)
@@ -62,52 +66,72 @@ def paint(arguments):
     """Check everything, then paint one picture after the other with one network.
 
     Returns:
-        Exit code; among several pictures one that cannot be read is told and passed over.
+        Exit code; among several pictures one that fails is told and passed over.
     """
     options = options_from(arguments)
-    styles = arguments.styles or SAMPLE_STYLES
-    jobs, finished = _plan(arguments, options, styles)
+    arguments.styles = arguments.styles or SAMPLE_STYLES
+    jobs, finished = _plan(arguments, options)
     for content in finished:
         print(f"{content} is finished already.")
     if not jobs:
         return 0
     network = find_network(arguments.network)
-    with _make_net(arguments, options, jobs[0].content, styles, network) as net:
+    with _make_net(arguments, options, jobs[0].content, network) as net:
         net.load_model_info()
         exit_code = 0
         for job in jobs:
             try:
+                _check_memory(net, job.content, arguments.styles, options)
                 net.load_image_content_style(job.content)
-                _check_memory(net)
-            except PictureError as error:
+                if arguments.dry_run:
+                    _tell_expectations(net, job, options, arguments)
+                else:
+                    _paint_one(net, job, arguments, network)
+            except StyleNetError as error:
                 if len(jobs) == 1:
                     raise
-                exit_code = _fail(error, EXIT_BAD_INPUT)
-                continue
-            if arguments.dry_run:
-                _tell_expectations(net, job, options)
-            else:
-                _paint_one(net, job, arguments, network)
+                named = str(job.content) in str(error)
+                exit_code = _fail(error if named else f"{job.content}: {error}", _exit_code(error))
         return exit_code
 
 
-def _plan(arguments, options, styles):
-    """Find wrong names while nothing has been loaded yet; returns (jobs, finished pictures)."""
+def _plan(arguments, options):
+    """Find what is wrong while nothing has been loaded yet; returns (jobs, finished pictures)."""
     contents = arguments.content or [SAMPLE_CONTENT]
-    jobs, finished = plan_jobs(contents, arguments.output, arguments.overwrite)
+    jobs, finished = plan_jobs(contents, arguments.output, arguments.overwrite, options.epochs)
+    initial = [] if options.initial in STARTS else [options.initial]
+    masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
+    inputs = [*arguments.styles, *initial, *masks]
+    for path in inputs + [job.content for job in jobs if len(jobs) == 1]:
+        pictures.picture_size(path)
     for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
         if name:
             pictures.check_suffix(name)
-    initial = [] if options.initial in ("noise", "content", "style") else [options.initial]
-    masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
-    needed = [*styles, *initial, *masks] + [job.content for job in jobs if len(jobs) == 1]
-    for path in needed:
-        if not Path(path).is_file():
-            pictures.read_image(path)  # raises the error that fits
+    sources = {Path(path).resolve() for path in [*inputs, *(job.content for job in jobs)]}
+    for job in jobs:
+        if job.outputs.picture.resolve() in sources:
+            raise OutputError(
+                f"{job.outputs.picture} is a picture this run reads; choose another --output."
+            )
+    _check_further_outputs(options, len(jobs) + len(finished))
     return jobs, finished
 
 
-def _make_net(arguments, options, content, styles, network):
+def _check_further_outputs(options, count):
+    """Files that a run writes besides its results."""
+    for flag, name in (
+        ("--checkpoint-output", options.checkpoint_output),
+        ("--tensorboard", options.tensorboard),
+    ):
+        if name and count > 1:
+            raise OutputError(f"{flag} is for one picture, got {count}; paint them one by one.")
+    if options.checkpoint_output:
+        check_writable(Path(options.checkpoint_output).parent)
+    if options.tensorboard:
+        check_writable(options.tensorboard)
+
+
+def _make_net(arguments, options, content, network):
     with quiet_start():
         from CNNStyleNet import CNNStyleNet
     keywords = options.as_dict()
@@ -116,7 +140,7 @@ def _make_net(arguments, options, content, styles, network):
         keywords |= {"checkpoint_output": None, "checkpoint_iterations": None}
     net = CNNStyleNet(
         content,
-        styles,
+        arguments.styles,
         network.path,
         content_masks=arguments.content_mask,
         style_masks=arguments.style_masks,
@@ -130,15 +154,21 @@ def _make_net(arguments, options, content, styles, network):
     return net
 
 
-def _check_memory(net):
+def _check_memory(net, content, styles, options):
     """Refuse a picture that would not fit, before hours of work end with the process killed."""
-    height, width = net._image_content.shape[:2]
-    needed, free = expected_memory(height * width, net._biases), free_memory()
+    height, width = pictures.picture_size(content)
+    height, width = height * (options.width or width) / width, options.width or width
+    pixels = height * width
+    for path, scale in zip(styles, options.style_scales or [1] * len(styles), strict=True):
+        style_height, style_width = pictures.picture_size(path)
+        style_pixels = (width * scale) ** 2 * style_height / style_width
+        pixels = max(pixels, STYLE_SHARE * style_pixels)
+    needed, free = expected_memory(pixels, net._biases), free_memory()
     if free and needed > free:
-        fitting = int(width * (free / needed) ** 0.5 * 0.95)
         raise PictureError(
-            f"A result of {width} x {height} pixels needs about {needed / 1e9:.1f} GB of memory "
-            f"and {free / 1e9:.1f} GB are free; choose --width {fitting} or less."
+            f"A result of {width} x {height:.0f} pixels in this style needs about "
+            f"{needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; choose --width "
+            f"{fitting_width(width, needed, free)} or less."
         )
 
 
@@ -156,7 +186,7 @@ def _paint_one(net, job, arguments, network):
         _write_results(net, job, arguments, network)
 
 
-def _tell_expectations(net, job, options):
+def _tell_expectations(net, job, options, arguments):
     """What the run would take and write, from two timed steps of it at full size."""
     net.fit([])
     height, width = net._image_content.shape[:2]
@@ -168,8 +198,12 @@ def _tell_expectations(net, job, options):
         print(f"  steps   {steps} at {width} x {height}")
     print(f"  time    about {in_words(seconds)}")
     print(f"  memory  about {memory / 1e9:.1f} GB" if memory else "  memory  unknown here")
-    for path in (job.outputs.picture, job.outputs.loss, job.outputs.summary, job.outputs.run):
-        print(f"  writes  {path}")
+    outputs = job.outputs
+    names = [outputs.picture, outputs.loss, outputs.summary, outputs.run]
+    names += [outputs.progress] * arguments.progress_write
+    for name in [*names, options.checkpoint_output, options.tensorboard]:
+        if name:
+            print(f"  writes  {name}")
 
 
 def _write_results(net, job, arguments, network):
@@ -182,7 +216,7 @@ def _write_results(net, job, arguments, network):
     outputs = job.outputs
     net.save_output_image(outputs.picture)
     files = ("styles", "content_mask", "style_masks")
-    files = {"content": job.content} | {name: getattr(arguments, name) for name in files}
+    files = {"content": str(job.content)} | {name: getattr(arguments, name) for name in files}
     report = run_report(
         {**files, **net._options.as_dict()},
         device_name(net._session),
@@ -190,6 +224,7 @@ def _write_results(net, job, arguments, network):
         net._image_content,
         net._image_style,
         net._history.records,
+        net._last_record.losses,
     )
     write_report(outputs.run, report)
     net.plot_losses(outputs.loss)
@@ -207,6 +242,10 @@ def _explain(error):
     if name in ("ResourceExhaustedError", "MemoryError"):
         return "There is not enough memory for this picture; choose a smaller --width."
     return f"Something unexpected happened ({name}: {(str(error).splitlines() or [''])[0]})."
+
+
+def _exit_code(error):
+    return EXIT_STOPPED if isinstance(error, NotFiniteError) else EXIT_BAD_INPUT
 
 
 def _fail(message, code):

@@ -2,11 +2,11 @@
 
     python -m benchmarks.texture_retrieval --network stylenet/models/NAME.mat [OTHER.mat ...]
 
-Nine patches of 128 x 128 pixels from each of 185 pictures no network here was trained on: 15 photographs
-that come with scikit-image and 170 procedural ones of ten kinds kept for this test. For each
-patch the nearest of all other patches is sought, by the Gram matrices of a style layer; the
-figure is the share of patches whose nearest neighbour is from the same picture. Networks with random
-kernels are measured beside the given ones. Needs PyTorch and scikit-image.
+Nine patches of 128 x 128 pixels from each of 185 pictures that no network here was trained on: 15
+photographs that come with scikit-image and 170 procedural ones of ten kinds kept for this test.
+For each patch the nearest of all other patches is sought, by the Gram matrices of a style layer;
+the figure is the share of patches whose nearest neighbour is from the same picture. Networks with
+random kernels are measured beside the given ones. Needs PyTorch and scikit-image.
 """
 
 import argparse
@@ -50,7 +50,7 @@ def draw(job):
 
 
 def patches_of(picture):
-    """A picture (H, W, 3) -> SIDE * SIDE patches that do not overlap, from its middle 512 pixels."""
+    """A picture (H, W, 3) -> SIDE * SIDE separate patches from its middle 512 x 512 pixels."""
     top, left = (max(n - 512, 0) // 2 for n in picture.shape[:2])
     middle = picture[top : top + 512, left : left + 512]
     rows, columns = (np.linspace(0, n - PATCH, SIDE).astype(int) for n in middle.shape[:2])

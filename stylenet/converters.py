@@ -5,6 +5,7 @@ raises ValueError with what was expected, in words.
 """
 
 import math
+import os
 
 from stylenet.layers import RELU_NAMES
 from stylenet.patterns import is_pattern
@@ -17,7 +18,10 @@ def whole(least):
         result = _as_number(value)
         if result is None or result != int(result) or result < least:
             raise ValueError(f"a whole number, {least} or more")
-        return int(result)
+        try:
+            return int(value)  # not through float, which rounds large ones
+        except ValueError:
+            return int(result)
 
     return convert
 
@@ -78,7 +82,8 @@ def choice(names):
 
 
 def text(value):
-    """A str that is not empty."""
+    """A str that is not empty, or a path."""
+    value = os.fspath(value) if isinstance(value, os.PathLike) else value
     if not isinstance(value, str) or not value:
         raise ValueError("a text or file name")
     return value

@@ -29,6 +29,12 @@ def expected_memory(pixels, biases):
     return PROCESS_BYTES + COPIES * 4 * floats * pixels
 
 
+def fitting_width(width, needed, free):
+    """The width at which a run that needs `needed` bytes would fit into `free`; 0: none does."""
+    share = (free - PROCESS_BYTES) / (needed - PROCESS_BYTES)
+    return int(width * max(0.0, share) ** 0.5 * 0.95)
+
+
 def free_memory():
     """Bytes that can still be had on this machine; None where it does not say."""
     try:
@@ -43,13 +49,14 @@ def expected_seconds(seconds, sizes):
     """Seconds of a whole run from a few steps of it at full size.
 
     Args:
-        seconds: times of the records of those steps; the first step does not count.
+        seconds: times of the records of those steps. The first step is in the first of them, and
+            what lies between the last two is an evaluation without a step: neither counts.
         sizes: list of (height, width, steps), as `stylenet.pyramid` gives it.
     """
     steps = [after - before for before, after in pairwise(seconds)]
     height, width, _ = sizes[-1]
     full_steps = sum(h * w * count for h, w, count in sizes) / (height * width)
-    return statistics.median(steps[1:] or steps) * full_steps
+    return statistics.median(steps[:-1] or steps) * full_steps
 
 
 def peak_memory():

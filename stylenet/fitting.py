@@ -70,7 +70,8 @@ def _check_finite(record):
     for name in ("content", "style", "tv", "total"):
         value = getattr(record.losses, name)
         if not math.isfinite(value):
+            kept = "; the last good picture is kept" if record.iteration else ""
             raise NotFiniteError(
-                f"The {name} loss became {value} after {record.iteration} steps; the last good "
-                "picture is kept. Try a smaller learning rate or smaller weights."
+                f"The {name} loss became {value} after {record.iteration} steps{kept}. Try a "
+                "smaller learning rate or smaller weights."
             )

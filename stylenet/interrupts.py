@@ -22,9 +22,11 @@ class StopBetweenSteps:
             self._before = {number: signal.signal(number, self._ask) for number in SIGNALS}
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, handler or signal.SIG_DFL)
+        if self._asked and kind is None:  # it came after the last record
+            raise KeyboardInterrupt
 
     def __call__(self, record):
         if self._asked:

@@ -127,8 +127,10 @@ def wasserstein_loss(statistic_t, target_t):
     """
     mean_t, covariance_t = statistic_t[0], statistic_t[1:]
     target_mean_t, target_covariance_t = target_t[0], target_t[1:]
+    # Eigenvalues of what is not finite are an error; the loss is to say so itself.
+    known_t = tf.where(tf.math.is_finite(covariance_t), covariance_t, tf.zeros_like(covariance_t))
     root_t = _matrix_root(target_covariance_t)
-    inner_t = tf.matmul(root_t, tf.matmul(covariance_t, root_t))
+    inner_t = tf.matmul(root_t, tf.matmul(known_t, root_t))
     distance_t = (
         tf.reduce_sum(tf.math.squared_difference(mean_t, target_mean_t))
         + tf.linalg.trace(covariance_t + target_covariance_t)

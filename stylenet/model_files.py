@@ -9,7 +9,7 @@ from stylenet.errors import NetworkFileError
 
 FILE_NAME = "imagenet-vgg-verydeep-19.mat"
 ENVIRONMENT_VARIABLE = "CNN_STYLENET_NETWORK"
-EMBEDDED_FILE = Path(__file__).parent / "models" / "vgg19_quarter.mat"
+EMBEDDED_FILE = Path(__file__).parent / "models" / "vgg19_small.mat"
 
 URL = f"https://www.vlfeat.org/matconvnet/models/{FILE_NAME}"
 SHA256 = "abdb57167f82a2a1fbab1e1c16ad9373411883f262a1a37ee5db2e6fb0044695"

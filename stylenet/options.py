@@ -19,6 +19,7 @@ from stylenet.errors import OptionError
 
 COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
 COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
+STARTS = ("noise", "content", "style")  # any other start is the name of a file
 STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
 PRECISIONS = ("auto", "float32", "bfloat16")

@@ -1,5 +1,6 @@
 """The names of the files a run leaves, settled before it starts."""
 
+import json
 from dataclasses import astuple, dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -8,6 +9,7 @@ from stylenet.errors import OutputError
 from stylenet.files import check_writable
 
 DEFAULT_OUTPUT = Path("output") / "result.png"
+LONGEST_NAME = 255  # bytes, on all common file systems
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
 
 
@@ -21,7 +23,7 @@ class Job:
 
 @dataclass(frozen=True)
 class OutputFiles:
-    """The files of a run; `progress` only where it is asked for."""
+    """The files of a run; `progress` is written only where it is asked for."""
 
     picture: Path
     loss: Path
@@ -59,6 +61,11 @@ def plan_outputs(given=None, overwrite=False):
         OutputError: a file is there already, or the folder cannot be written to.
     """
     files = OutputFiles.beside(given or DEFAULT_OUTPUT)
+    if len(files.progress.name.encode()) > LONGEST_NAME:
+        raise OutputError(
+            f"The name {files.picture.name[:40]}… is too long for the files beside it; choose a "
+            "shorter --output."
+        )
     check_writable(files.picture.parent)
     if given is None and not overwrite:
         numbered = (DEFAULT_OUTPUT.with_stem(f"result_{number}") for number in count(2))
@@ -75,7 +82,7 @@ def plan_outputs(given=None, overwrite=False):
     return files
 
 
-def plan_jobs(contents, output=None, overwrite=False):
+def plan_jobs(contents, output=None, overwrite=False, iterations=None):
     """The runs that a command line asks for.
 
     One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
@@ -85,22 +92,30 @@ def plan_jobs(contents, output=None, overwrite=False):
         contents: paths of pictures and folders.
         output: a file or a folder; None as in `plan_outputs`, or the folder output/.
         overwrite: finished ones are done again.
+        iterations: steps after which a run counts as finished.
 
     Returns:
         (list of Job, list of the pictures already finished).
 
     Raises:
-        OutputError: as `plan_outputs`, or nothing to paint in a folder.
+        OutputError: as `plan_outputs`, or nothing to paint in a folder, or results that would lie
+            among the pictures they are painted from.
     """
     paths = [Path(path) for path in contents]
     if len(paths) == 1 and not paths[0].is_dir():
         return [Job(paths[0], plan_outputs(output, overwrite))], []
     folder = Path(output or DEFAULT_OUTPUT.parent)
+    if folder.suffix.lower() in PICTURE_SUFFIXES:
+        raise OutputError(f"--output is {folder} for several pictures, expected a folder.")
+    if folder.resolve() in [path.resolve() for path in paths]:
+        raise OutputError(f"--output is {folder}, the folder of the contents; choose another.")
     check_writable(folder)
-    jobs, finished = [], []
-    for picture, name in _named_results(_expanded(paths)):
-        files = OutputFiles.beside(folder / name)
-        if files.picture.exists() and not overwrite:
+    jobs, finished, taken = [], [], set()
+    for picture in _expanded(paths):
+        files = _free_files(picture, folder, taken, overwrite)
+        taken.update(astuple(files))
+        done = not overwrite and _steps_done(files.run, picture) == iterations
+        if done and files.picture.exists():
             finished.append(picture)
         else:
             jobs.append(Job(picture, files))
@@ -119,12 +134,23 @@ def _expanded(paths):
         yield from inside
 
 
-def _named_results(pictures):
-    """Each picture with a file name for its result that no other has."""
-    taken = set()
-    for picture in pictures:
-        candidates = (f"{picture.stem}{end}" for end in ("", f"_{picture.suffix[1:]}"))
-        numbered = (f"{picture.stem}_{number}" for number in count(2))
-        name = next(name for name in chain(candidates, numbered) if name not in taken)
-        taken.add(name)
-        yield picture, f"{name}.png"
+def _free_files(picture, folder, taken, overwrite):
+    """The files for a picture's result: its own of an earlier call, or names nobody has."""
+    endings = chain(("", f"_{picture.suffix[1:]}"), (f"_{number}" for number in count(2)))
+    for ending in endings:
+        files = OutputFiles.beside(folder / f"{picture.stem}{ending}.png")
+        if taken.isdisjoint(astuple(files)) and (
+            overwrite or not files.existing() or _steps_done(files.run, picture) is not None
+        ):
+            return files
+    raise AssertionError("the names never end")
+
+
+def _steps_done(run_file, picture):
+    """The iterations of an earlier run of this picture by its run file; None if it is not one."""
+    try:
+        report = json.loads(run_file.read_text("utf-8"))
+        own = report["options"]["content"] == str(picture)
+        return report["iterations"] if own else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

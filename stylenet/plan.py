@@ -59,18 +59,27 @@ def style_plan(options, names):
     check_count("--style-scales", options.style_scales, len(names))
     shares = style_shares(options, len(names))
     layers = parse_layers(options.style_layers or ",".join(STYLE_LAYERS))
-    weights = [
-        weight * options.style_layer_weight_exp**depth
-        for depth, (_, _, weight) in enumerate(layers)
-    ]
+    depths = {name: depth for depth, name in enumerate(dict.fromkeys(n for n, _, _ in layers))}
+    weights = [weight * _power(options, depths[name]) for name, _, weight in layers]
     total = sum(weights)
-    terms = []
+    terms = {}
     for (layer, style, _), weight in zip(layers, weights, strict=True):
         wanted = range(len(names)) if style is None else [_find_style(style, names)]
         for number in wanted:
             share = shares[number] if style is None else 1
-            terms.append(StyleTerm(layer, number, weight / total * share))
-    return [term for term in terms if term.weight]
+            terms[layer, number] = terms.get((layer, number), 0.0) + weight / total * share
+    return [StyleTerm(*place, weight) for place, weight in terms.items() if weight]
+
+
+def _power(options, depth):
+    """E^depth for the style layer of that rank."""
+    exponent = options.style_layer_weight_exp
+    try:
+        return exponent**depth
+    except OverflowError:
+        raise OptionError(
+            f"--style-layer-weight-exp is {exponent:g}, too large a number to be raised to {depth}."
+        ) from None
 
 
 def style_shares(options, count):
@@ -92,11 +101,17 @@ def check_count(name, values, count):
 
 
 def _find_style(name, names):
-    if name in names:
-        return names.index(name)
+    """The number of a style, from 0, by its name or its number from 1."""
+    found = {number for number, known in enumerate(names) if known == name}
     if name.isdigit() and 1 <= int(name) <= len(names):
-        return int(name) - 1
-    raise OptionError(
-        f"--style-layers names the style {name!r}, expected one of {', '.join(names)} or a number "
-        f"from 1 to {len(names)}."
-    )
+        found.add(int(name) - 1)
+    if len(found) > 1:
+        raise OptionError(
+            f"--style-layers names the style {name!r}, which several styles answer to."
+        )
+    if not found:
+        raise OptionError(
+            f"--style-layers names the style {name!r}, expected one of {', '.join(names)} or a "
+            f"number from 1 to {len(names)}."
+        )
+    return found.pop()

@@ -12,7 +12,7 @@ from stylenet import __version__
 from stylenet.files import write_whole
 
 
-def run_report(options, device, network, content, styles, history):
+def run_report(options, device, network, content, styles, history, losses):
     """Everything about a run that one would ask later, as a dict for JSON.
 
     Args:
@@ -22,6 +22,7 @@ def run_report(options, device, network, content, styles, history):
         content: the content picture as used, (H, W, 3); the result has its size.
         styles: list of the style pictures as used.
         history: list of dicts with iteration, total, content, style, tv, seconds.
+        losses: Losses of the result.
     """
     last = history[-1]
     times = [record["seconds"] for record in history]
@@ -41,7 +42,7 @@ def run_report(options, device, network, content, styles, history):
         "iterations": last["iteration"],
         "seconds_total": times[-1],
         "seconds_per_step": statistics.median(steps) if steps else None,
-        "losses": {name: last[name] for name in ("total", "content", "style", "tv")},
+        "losses": {name: getattr(losses, name) for name in ("total", "content", "style", "tv")},
         "history": history,
     }
 
@@ -55,10 +56,12 @@ def caption(report):
     )
     width, height = report["sizes"]["result"]
     network = "embedded network" if report["network"]["embedded"] else report["network"]["file"]
+    how = "L-BFGS steps"
+    if options["optimizer"] == "adam":
+        how = f"Adam steps at rate {options['learning_rate']:g}"
     return (
-        f"{width} x {height} px, {report['iterations']} Adam steps at rate "
-        f"{options['learning_rate']:g} from {options['initial']}, weights content / style / tv "
-        f"{weights}, seed {report['seed']}, {network}\n"
+        f"{width} x {height} px, {report['iterations']} {how} from {options['initial']}, weights "
+        f"content / style / tv {weights}, seed {report['seed']}, {network}\n"
         f"losses: total {losses['total']:.4g}, content {losses['content']:.4g}, style "
         f"{losses['style']:.4g}, tv {losses['tv']:.4g}; {report['seconds_total']:.1f} s on "
         f"{report['device']}"

@@ -38,6 +38,16 @@ def random_image(height, width, seed=0):
     return np.clip(127 + 90 * np.stack(waves, axis=2) + noise, 0, 255).astype(np.float32)
 
 
+class Seen:
+    """A callback that keeps every picture, and keeps the progress bar away."""
+
+    def __init__(self):
+        self.pictures = []
+
+    def __call__(self, record):
+        self.pictures.append(record.image)
+
+
 @pytest.fixture(scope="session")
 def narrow_weights():
     return random_weights(NARROW)

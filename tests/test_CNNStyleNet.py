@@ -16,7 +16,7 @@ from stylenet.errors import (
 )
 from stylenet.feeds import checked_feed
 from tests import reference
-from tests.conftest import MEAN_PIXEL, random_image
+from tests.conftest import MEAN_PIXEL, Seen, random_image
 
 STYLE_LAYERS = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
 
@@ -114,9 +114,9 @@ def test_content_loss_equals_numpy_from_another_picture(make, content, narrow_we
 
 def test_one_step_is_adams_first_step(make):
     """Adam's first step moves every pixel by the rate, against the sign of its gradient."""
-    net = make(initial="content", epochs=1, learning_rate=3.0).fit([quiet])
-    start = net._snapshots.pictures[0]
-    moved = np.abs(net._last_record.image - start)
+    seen = Seen()
+    make(initial="content", epochs=1, learning_rate=3.0).fit([seen])
+    moved = np.abs(seen.pictures[1] - seen.pictures[0])
     assert np.median(moved) == pytest.approx(3, rel=1e-3)
     assert moved.max() <= 3.001
 
@@ -321,3 +321,33 @@ def test_the_graph_does_not_grow_from_fit_to_fit(make):
     net.extract_style_features()
     net.fit([quiet])
     assert len(net._session.graph.get_operations()) == size
+
+
+def test_a_new_loss_needs_a_new_optimizer_and_gets_one(make, content):
+    net = make(initial="content").fit([quiet])
+    net.loss()
+    with pytest.raises(MissingStepError, match=r"call fit\(\) first"):
+        make().model().loss().save_output_image("x.png")
+    other = random_image(37, 53, seed=8)
+    net.load_image_content_style(other)
+    net.fit([quiet])
+    assert net._losses_content_train[0] == pytest.approx(0, abs=1e-3)  # it starts from the other
+
+
+def test_the_result_outlives_the_session_and_fit_begins_again(make, tmp_path):
+    with make() as net:
+        net.fit([quiet])
+        first = net._last_record.image
+    net.save_output_image(tmp_path / "after.png")
+    np.testing.assert_array_equal(net.fit([quiet])._last_record.image, first)
+
+
+def test_lbfgs_keeps_the_best_when_interrupted(make):
+    def stop(record):
+        if record.iteration == 6:
+            raise KeyboardInterrupt
+
+    net = make(optimizer="lbfgs", epochs=20)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit([stop])
+    assert net._last_record.losses.total == min(net._losses_train)

@@ -23,7 +23,7 @@ from stylenet.losses import (
 )
 from stylenet.patterns import fill_pattern, is_pattern
 from tests import reference
-from tests.conftest import MEAN_PIXEL, random_image
+from tests.conftest import MEAN_PIXEL, Seen, random_image
 
 LAYERS = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
 
@@ -37,11 +37,12 @@ def fitted(content, style, narrow_file):
     """Fits a net on the narrow network: fitted(**options) -> net."""
     made = []
 
-    def fit(content=content, style=style, callbacks=(quiet,), **options):
+    def fit(content=content, style=style, **options):
         options = {"epochs": 3, "initial": "content"} | options
         net = CNNStyleNet(content, style, narrow_file, **options)
         made.append(net)
-        return net.fit(list(callbacks))
+        net.seen = Seen()
+        return net.fit([net.seen])
 
     yield fit
     for net in made:
@@ -185,12 +186,23 @@ def test_another_style_for_each_layer(fitted, features, content, tmp_path):
     assert net._losses_style_train[0] == pytest.approx(expected, rel=1e-4)
 
 
+def test_a_layer_named_twice_counts_twice_at_its_own_depth(fitted):
+    """The exponent goes by the layer's rank, and equal terms are added up."""
+    styles = [random_image(20, 30, seed=1), random_image(20, 30, seed=2)]
+    layers = "relu1_1:1,relu1_1:2,relu2_1,relu2_1"
+    net = fitted(style=styles, style_layers=layers, style_layer_weight_exp=0.5)
+    shares = {(term.layer, term.style): term.weight for term in net._style_terms}
+    expected = {("relu1_1", 0): 1, ("relu1_1", 1): 1, ("relu2_1", 0): 0.5, ("relu2_1", 1): 0.5}
+    assert shares == pytest.approx({place: weight / 3 for place, weight in expected.items()})
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"style_layers": "relu1_1:c"}, "expected one of 1, 2 or a number from 1 to 2"),
         ({"style_layers": "relu1_1:3"}, "names the style '3'"),
         ({"style_layers": "relu6_1"}, "not 'relu6_1'"),
+        ({"style_layer_weight_exp": 1e200}, "too large a number"),
         ({"style_layers": "relu1_1=x"}, "as the weight of relu1_1"),
         ({"style_layers": "relu1_1=0"}, "not all 0"),
         ({"content_layers": "relu4_2:1"}, "names a style"),
@@ -273,7 +285,7 @@ def test_matched_styles_and_matched_starts_reach_the_run(fitted, content, style)
     net = fitted(match_colors="linear")
     expected = match_colors(pictures.resize_to_width(style, 53), content, "linear")
     np.testing.assert_allclose(net._image_style[0], expected)
-    start = fitted(match_colors="start-linear")._snapshots.pictures[0]
+    start = fitted(match_colors="start-linear").seen.pictures[0]
     expected = match_colors(content, pictures.resize_to_width(style, 53), "linear")
     np.testing.assert_allclose(start, expected, atol=1e-3)
 
@@ -382,6 +394,25 @@ def test_style_masks_choose_a_part_of_the_style(fitted, features):
     np.testing.assert_allclose(net._features_style["relu1_1"][0], expected, rtol=1e-3)
 
 
+def test_averages_under_soft_masks_are_laid_on_the_content_once(fitted):
+    """The average of the pictures shown is the picture of the average, so both runs agree."""
+    soft = np.full((5, 5, 3), 77.0)
+    raw = fitted(content_masks=[soft]).seen.pictures
+    net = fitted(content_masks=[soft], average=0.5)
+    weights = np.array([0.5**3, 0.5**2, 0.5, 1.0])
+    expected = sum(w * raw[i] for i, w in enumerate(weights / weights.sum()))
+    np.testing.assert_allclose(net._last_record.image, expected, atol=1e-2)
+
+
+def test_transparent_parts_of_a_mask_are_black(tmp_path):
+    rgba = np.full((4, 6, 4), 255, np.uint8)
+    rgba[:, 3:, 3] = 0
+    Image.fromarray(rgba).save(tmp_path / "mask.png")
+    mask = pictures.as_mask(tmp_path / "mask.png", 4, 6)
+    np.testing.assert_array_equal(mask[..., 0], [[1, 1, 1, 0, 0, 0]] * 4)
+    np.testing.assert_array_equal(pictures.as_mask(mask[..., 0] * 255, 4, 6), mask)
+
+
 def test_masks_of_white_change_nothing(fitted):
     white = np.full((8, 5, 3), 255.0)
     plain = fitted()._history.records
@@ -399,16 +430,16 @@ def test_a_black_mask_is_refused(fitted):
 
 
 def test_starts(fitted, content, style):
-    noise = fitted(initial="noise", seed=3)._snapshots.pictures[0] - MEAN_PIXEL
+    noise = fitted(initial="noise", seed=3).seen.pictures[0] - MEAN_PIXEL
     assert noise.std() == pytest.approx(0.256, rel=0.05)
-    np.testing.assert_allclose(fitted()._snapshots.pictures[0], content, atol=1e-3)
-    coloured = fitted(initial="style")._snapshots.pictures[0].reshape(-1, 3)
+    np.testing.assert_allclose(fitted().seen.pictures[0], content, atol=1e-3)
+    coloured = fitted(initial="style").seen.pictures[0].reshape(-1, 3)
     np.testing.assert_allclose(coloured.mean(axis=0), style.reshape(-1, 3).mean(axis=0), atol=8)
     same = np.random.default_rng(0).standard_normal(content.shape, np.float32) * np.float32(0.256)
-    blended = fitted(initial_noiseblend=0.25)._snapshots.pictures[0] - MEAN_PIXEL
+    blended = fitted(initial_noiseblend=0.25).seen.pictures[0] - MEAN_PIXEL
     np.testing.assert_allclose(blended, 0.75 * (content - MEAN_PIXEL) + 0.25 * same, atol=1e-3)
     # As in neural-style: noise blended with less than all of it lies on the content.
-    fallback = fitted(initial="noise", initial_noiseblend=0.25)._snapshots.pictures[0]
+    fallback = fitted(initial="noise", initial_noiseblend=0.25).seen.pictures[0]
     np.testing.assert_allclose(fallback - MEAN_PIXEL, blended, atol=1e-4)
 
 
@@ -422,16 +453,14 @@ def test_colour_noise_has_the_pictures_moments():
 
 def test_average_of_the_iterates(fitted):
     """decay .5 after three steps: the weighted mean of the start and the three iterates."""
-    raw = fitted()._snapshots.pictures
+    raw = fitted().seen.pictures
     net = fitted(average=0.5)
     weights = np.array([0.5**3, 0.5**2, 0.5, 1.0])
     expected = sum(w * raw[i] for i, w in enumerate(weights / weights.sum()))
     np.testing.assert_allclose(net._last_record.image, expected, atol=1e-2)
     # The losses reported at the end are those of the picture that is saved.
-    again = fitted(epochs=1, weight_image_content=0, weight_image_style=0)
     tv = 100 * reference.total_variation(net._last_record.image.astype(float))
     assert net._losses_total_var_train[-1] == pytest.approx(tv, rel=1e-3)
-    assert again._losses_content_train == [0, 0]
 
 
 # --- looking at it -------------------------------------------------------------------------------
@@ -514,11 +543,74 @@ def test_one_of_many_is_the_same_as_alone(photos):
     assert Path("c.png").read_bytes() == Path("painted/c.png").read_bytes()
 
 
-def test_pictures_of_one_name_do_not_meet(photos):
-    pictures.write_image("photos/a.webp", random_image(9, 11))
+def test_pictures_of_one_name_do_not_meet_whenever_they_come(photos, capsys):
     Path("photos/b.png").unlink()
+    pictures.write_image("photos/a_loss.png", random_image(9, 15))
     assert main1.main(BATCH) == 0
-    assert {p.name for p in Path("painted").glob("a*.png")} >= {"a.png", "a_webp.png"}
+    before = Path("painted/a.png").read_bytes()
+    assert Image.open("painted/a_loss.png").width > 100  # the plot of a.jpg
+    assert Image.open("painted/a_loss_png.png").size == (15, 9)
+    pictures.write_image("photos/a.bmp.webp", random_image(9, 11))
+    Path("photos/a.bmp.webp").rename("photos/a.webp")
+    capsys.readouterr()
+    assert main1.main(BATCH) == 0
+    assert capsys.readouterr().out.count("is finished already") == 3
+    assert Path("painted/a.png").read_bytes() == before
+    assert Image.open("painted/a_webp.png").size == (11, 9)
+
+
+def test_an_unfinished_picture_of_a_folder_is_done_again(photos, monkeypatch):
+    Path("photos/b.png").unlink()
+
+    def interrupt(self, *ops, feed=None):
+        raise KeyboardInterrupt
+
+    assert main1.main([*BATCH[:-1], "2"]) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("stylenet.optimizers.Problem.state", interrupt)
+        assert main1.main(BATCH) == 130
+    assert main1.main(BATCH) == 0
+    for name in ("a", "c"):
+        assert json.loads(Path(f"painted/{name}_run.json").read_text())["iterations"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--content", "photos", "--output", "photos"], "the folder of the contents"),
+        (["--content", "photos/a.jpg", "photos/c.png", "--output", "o.png"], "expected a folder"),
+        (["--content", "photos/c.png", "--output", "style.png", "--overwrite"], "this run reads"),
+        (["--content", "photos", "--output", "p", "--tensorboard", "t"], "is for one picture"),
+        (["--content", "photos/a.jpg", "--output", "o" * 250 + ".png"], "is too long"),
+        (["--content", "photos/a.jpg", "--output", "o" * 400 + ".png"], "is too long"),
+        (["--content", "c" * 400, "--output", "o.png"], "name too long"),
+        (
+            "--content=photos/a.jpg --checkpoint-output=net.mat/%s.png --output=o.png "
+            "--checkpoint-iterations=1",
+            "is a file, expected a folder",
+        ),
+        (
+            ["--content", "photos/a.jpg", "--tensorboard", "net.mat", "--output", "o.png"],
+            "is a file, expected a folder",
+        ),
+        (["--content", "photos/a.jpg", "--output", "o.png", "--width", "9" * 18], "GB of memory"),
+    ],
+)
+def test_wrong_outputs_are_refused_and_nothing_is_written(photos, capsys, arguments, words):
+    before = sorted(photos.rglob("*"))
+    arguments = arguments.split() if isinstance(arguments, str) else arguments
+    assert main1.main([*arguments, *BATCH[2:6]]) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+    assert sorted(photos.rglob("*")) == before
+
+
+def test_a_loss_that_is_not_finite_does_not_end_the_others(photos, capsys):
+    Path("photos/b.png").unlink()
+    assert main1.main([*BATCH, "--learning-rate", "1e30", "--style-statistic", "wasserstein"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("loss became") == 2
 
 
 def test_an_empty_folder_is_told(photos, capsys):

@@ -125,7 +125,7 @@ def test_a_picture_larger_than_memory_is_refused_before_the_run(folder, monkeypa
     monkeypatch.setattr(main1, "free_memory", lambda: 1.2e9)
     assert run("--width", "6000", "--output", "mine.png") == 2
     err = capsys.readouterr().err
-    assert "A result of 6000 x 4189 pixels needs about" in err
+    assert "A result of 6000 x 4189 pixels in this style needs about" in err
     assert "1.2 GB are free; choose --width" in err
     assert not Path("mine.png").exists()
 

@@ -1,0 +1,123 @@
+"""A narrow VGG-19 with batch normalisation, and the plain VGG-19 it is folded into.
+
+A folded network is a dict: layer name -> (kernel (3, 3, in, out), bias (out,)), float32 NumPy.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+# Channels of the 16 convolutions: a quarter of VGG-19's, some more where a style layer is read.
+WIDTHS = {
+    "conv1_1": 24, "conv1_2": 16,
+    "conv2_1": 40, "conv2_2": 32,
+    "conv3_1": 80, "conv3_2": 64, "conv3_3": 64, "conv3_4": 64,
+    "conv4_1": 128, "conv4_2": 128, "conv4_3": 128, "conv4_4": 128,
+    "conv5_1": 128, "conv5_2": 128, "conv5_3": 128, "conv5_4": 128,
+}  # fmt: skip
+POOLED = ("conv1_2", "conv2_2", "conv3_4", "conv4_4")
+STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
+CONTENT_LAYER = "relu4_2"
+MEAN_PIXEL = (123.68, 116.779, 103.939)
+INPUT_SCALE = 1 / 64  # training sees values around 1; folded into conv1_1 afterwards
+
+
+class NarrowVGG(nn.Module):
+    """VGG-19's convolutions at WIDTHS, each followed by batch normalisation and ReLU."""
+
+    def __init__(self):
+        super().__init__()
+        self.convolutions, self.norms = nn.ModuleDict(), nn.ModuleDict()
+        channels = 3
+        for name, width in WIDTHS.items():
+            self.convolutions[name] = nn.Conv2d(channels, width, 3, padding=1, bias=False)
+            nn.init.kaiming_normal_(self.convolutions[name].weight)
+            self.norms[name] = nn.BatchNorm2d(width, momentum=0.02)
+            channels = width
+
+    def freeze(self, last):
+        """Leave the convolutions up to `last` as they are from now on."""
+        for name in self.convolutions:
+            self.convolutions[name].requires_grad_(False)
+            self.norms[name].requires_grad_(False).eval()
+            if name == last:
+                return
+
+    def pass_on(self, names, seed):
+        """Let these convolutions begin as copies of their input with a little noise.
+
+        Channels without an input of their own begin random. A layer so begun keeps what is where;
+        one that begins random scrambles it, and the content is lost on the way to relu4_2.
+        """
+        draw = torch.Generator().manual_seed(seed)
+        for name in names:
+            kernel, norm = self.convolutions[name].weight.data, self.norms[name]
+            width, channels = kernel.shape[:2]
+            spread = (2 / (9 * channels)) ** 0.5
+            kernel.copy_(torch.randn(kernel.shape, generator=draw) * spread)
+            shared = min(width, channels)
+            kernel[:shared] *= 0.25
+            kernel[range(shared), range(shared), 1, 1] += 1
+            norm.reset_running_stats()
+            nn.init.constant_(norm.weight, 1.0)
+            nn.init.constant_(norm.bias, 0.5)
+
+    def forward(self, pictures):
+        """Pictures (B, 3, H, W), 0..255 -> {relu name: features (B, C, h, w)}, last features."""
+        mean = torch.tensor(MEAN_PIXEL).view(1, 3, 1, 1)
+        x = (pictures - mean) * INPUT_SCALE
+        found = {}
+        for name, convolution in self.convolutions.items():
+            x = functional.relu(self.norms[name](convolution(x)))
+            if name.endswith("_1") or name == "conv4_2":
+                found[name.replace("conv", "relu")] = x
+            if name in POOLED:
+                x = functional.max_pool2d(x, 2)
+        return found, x
+
+
+def fold(network):
+    """Batch normalisation folded into the convolutions: y = g (k*x - m) / sqrt(v + eps) + b."""
+    folded, scale = {}, INPUT_SCALE
+    for name, convolution in network.convolutions.items():
+        norm = network.norms[name]
+        gain = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        kernel = convolution.weight * gain.view(-1, 1, 1, 1) * scale
+        bias = norm.bias - gain * norm.running_mean
+        hwio = kernel.detach().permute(2, 3, 1, 0).contiguous().numpy()
+        folded[name] = (hwio, bias.detach().numpy().copy())
+        scale = 1
+    return folded
+
+
+def features(folded, pictures, last="conv5_1"):
+    """Run a folded network: pictures (B, 3, H, W), 0..255 -> {relu name: features} up to `last`."""
+    x, found = pictures - torch.tensor(MEAN_PIXEL).view(1, 3, 1, 1), {}
+    for name, (kernel, bias) in folded.items():
+        weight = torch.as_tensor(kernel).permute(3, 2, 0, 1)
+        x = functional.relu(functional.conv2d(x, weight, torch.as_tensor(bias), padding=1))
+        found[name.replace("conv", "relu")] = x
+        if name == last:
+            return found
+        if name in POOLED:
+            x = functional.max_pool2d(x, 2)
+    return found
+
+
+def rescale(folded, factors):
+    """Multiply the features of each layer by factors[name] and undo it in the next kernel."""
+    scaled, before = {}, 1.0
+    for name, (kernel, bias) in folded.items():
+        factor = factors.get(name, 1.0)
+        scaled[name] = (
+            (kernel * (factor / before)).astype("float32"),
+            (bias * factor).astype("float32"),
+        )
+        before = factor
+    return scaled
+
+
+def gram(features_of_layer):
+    """Features (B, C, h, w) -> Gram matrices (B, C, C) divided by the number of positions."""
+    rows = features_of_layer.flatten(2)
+    return rows @ rows.transpose(1, 2) / rows.shape[2]
