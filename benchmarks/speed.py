@@ -17,6 +17,8 @@ from tqdm.auto import tqdm
 
 from benchmarks.full_width import FLOP_PER_PIXEL, measured, write_random_network
 
+_FIRST_STEP = "iteration     1 "
+
 
 def main():
     """Measure and print."""
@@ -85,11 +87,10 @@ def seconds_to_first_step(network, folder):
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )
-    for line in process.stdout:
-        if line.startswith("iteration     1"):
-            seconds = time.perf_counter() - begin
-    process.wait()
-    return seconds
+    times = [time.perf_counter() - begin for line in process.stdout if _FIRST_STEP in line]
+    if process.wait() or not times:
+        raise RuntimeError("main1.py did not come to its first step")
+    return times[0]
 
 
 def _per_megapixel(figures):

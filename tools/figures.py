@@ -2,7 +2,7 @@
 
     python -m tools.figures [NAME …]
 
-NAME is one of default_run, grid, knobs; all of them without one.
+NAME is one of masks, default_run, grid, knobs; all of them without one.
 """
 
 import argparse
@@ -46,11 +46,20 @@ KNOBS = {
 
 def main():
     """Make the figures named, or all."""
-    figures = {"default_run": default_run, "grid": grid, "knobs": knobs}
+    figures = {"masks": masks, "default_run": default_run, "grid": grid, "knobs": knobs}
     parser = argparse.ArgumentParser(prog="python -m tools.figures", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[[], *figures])
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*figures, []])
     for name in parser.parse_args().names or figures:
         figures[name]()
+
+
+def masks():
+    """Two masks of the harbour: the sky with a soft lower edge, and the rest."""
+    y, x = np.mgrid[0:344, 0:512]
+    horizon = 118 - 22 * np.cos(x / 90)
+    sky = np.clip((horizon - y) / 24 + 0.5, 0, 1) * 255
+    for name, mask in (("mask_sky", sky), ("mask_rest", 255 - sky)):
+        pictures.write_image(IMAGES / f"{name}.png", np.repeat(mask[..., np.newaxis], 3, axis=2))
 
 
 def default_run():
@@ -92,9 +101,7 @@ def knobs():
 def _row_of_styles():
     """Two styles: blended, another for each layer, another for each region."""
     pair = ("style_glass", "style_dots")
-    sky = np.zeros((344, 512, 3), np.float32)
-    sky[:130] = 255
-    masks = [sky, 255 - sky]
+    masks = [str(IMAGES / "mask_sky.png"), str(IMAGES / "mask_rest.png")]
     by_layer = "relu1_1:style_dots,relu2_1:style_dots,relu3_1:style_glass,relu4_1:style_glass"
     settings = [
         ({}, "two styles: blended"),
