@@ -84,7 +84,7 @@ class Adam:
 
     def run(self, steps, report):
         """Take steps; `report` gets the state before each."""
-        first, last = self._options.learning_rate, self._options.final_rate
+        first, last = self._options.rates
         for step in range(steps):
             feed = {self._rate_holder: cosine_rate(step, steps, first, last)}
             state, _ = self._problem.state(self.train_step, feed=feed)

@@ -24,7 +24,7 @@ STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
 PRECISIONS = ("auto", "float32", "bfloat16")
 OPTIMIZERS = ("adam", "lbfgs")
-RATE_FALL = 5  # first learning rate / last one
+RATE_BEGIN, RATE_END = 2.0, 0.4  # first and last learning rate / the rate given, measured
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,26 @@ class Options:
     )
 
     scales: int | None = _option(
-        None, "--scales", "N", whole(1), "sizes from coarse to fine; 1 is the plain loop; up to 4"
+        None,
+        "--scales",
+        "N",
+        whole(1),
+        "sizes from coarse to fine, each twice the one before; 2 where it fits",
     )
     optimizer: str = _option("adam", "--optimizer", "NAME", choice(OPTIMIZERS), "adam or lbfgs")
-    learning_rate: float = _option(10.0, "--learning-rate", "R", positive, "Adam's learning rate")
+    learning_rate: float = _option(
+        10.0,
+        "--learning-rate",
+        "R",
+        positive,
+        "Adam's learning rate; it falls from 2 R to 0.4 R at every size",
+    )
     learning_rate_end: float | None = _option(
-        None, "--learning-rate-end", "R", positive, "where it falls to at every size; a fifth"
+        None,
+        "--learning-rate-end",
+        "R",
+        positive,
+        "fall from R to this instead; R itself keeps the rate as it is",
     )
     beta1: float = _option(0.9, "--beta1", "B", share, "Adam's decay of the mean")
     beta2: float = _option(0.999, "--beta2", "B", share, "Adam's decay of the square")
@@ -217,9 +231,11 @@ class Options:
         return cls(**values)
 
     @property
-    def final_rate(self):
-        """The learning rate of the last step."""
-        return self.learning_rate_end or self.learning_rate / RATE_FALL
+    def rates(self):
+        """The first and the last learning rate at every size."""
+        if self.learning_rate_end:
+            return self.learning_rate, self.learning_rate_end
+        return RATE_BEGIN * self.learning_rate, RATE_END * self.learning_rate
 
     def as_dict(self):
         """Name -> value, in the order of the table, fit for JSON."""

@@ -1,7 +1,8 @@
 """The sizes of a coarse-to-fine run, and how its steps are shared among them."""
 
+MOST = 2  # sizes by default: from a third on, the embedded network loses the content on the way
 FACTOR = 2  # from one size to the next, in width and height
-SMALLEST = 40  # pixels of the shorter side below which a coarser size says little
+SMALLEST = 64  # pixels of the shorter side below which a coarser size says little
 
 
 def pyramid(height, width, iterations, scales=None):
@@ -13,14 +14,15 @@ def pyramid(height, width, iterations, scales=None):
     Args:
         height, width: of the result.
         iterations: steps of all sizes together.
-        scales: number of sizes; None: as many as leave the shorter side SMALLEST pixels, 4 at most.
+        scales: number of sizes; None: MOST, or fewer where the shorter side would fall below
+            SMALLEST pixels.
 
     Returns:
         list of (height, width, steps), the last of the result's size; every size has a step.
     """
     if scales is None:
         scales = 1
-        while scales < 4 and min(height, width) // FACTOR**scales >= SMALLEST:
+        while scales < MOST and min(height, width) // FACTOR**scales >= SMALLEST:
             scales += 1
     scales = min(scales, iterations)
     levels = range(scales - 1, -1, -1)  # how often the result is halved

@@ -115,7 +115,7 @@ def test_content_loss_equals_numpy_from_another_picture(make, content, narrow_we
 def test_one_step_is_adams_first_step(make):
     """Adam's first step moves every pixel by the rate, against the sign of its gradient."""
     seen = Seen()
-    make(initial="content", epochs=1, learning_rate=3.0).fit([seen])
+    make(initial="content", epochs=1, learning_rate=3.0, learning_rate_end=3.0).fit([seen])
     moved = np.abs(seen.pictures[1] - seen.pictures[0])
     assert np.median(moved) == pytest.approx(3, rel=1e-3)
     assert moved.max() <= 3.001
