@@ -12,16 +12,17 @@ from stylenet.arguments import build_parser, options_from
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text("utf-8")
 SNIPPETS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-COMMANDS = re.findall(r"^    (?:.*&& )?python main1\.py(.*(?:\\\n.*)*)$", TEXT, re.MULTILINE)
+COMMANDS = re.findall(r"^    (?:.*&& )?python main1\.py((?:.*\\\n)*.*)$", TEXT, re.MULTILINE)
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS)
-def test_snippets_run(snippet, tmp_path, monkeypatch, narrow_file):
+def test_snippets_run_one_after_the_other(tmp_path, monkeypatch, narrow_file):
     shutil.copytree(ROOT / "images", tmp_path / "images")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CNN_STYLENET_NETWORK", str(narrow_file))
-    exec(compile(snippet, "README.md", "exec"), {})
-    assert {path.name for path in tmp_path.glob("*.*")} & {"out.png", "film.gif"}
+    names = {}
+    for snippet in SNIPPETS:
+        exec(compile(snippet, "README.md", "exec"), names)
+    assert {path.name for path in tmp_path.glob("*.*")} == {"out.png", "film.gif", "losses.png"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

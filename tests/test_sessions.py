@@ -27,8 +27,8 @@ def test_device_and_memory_growth():
         assert session._config.gpu_options.allow_growth
 
 
-def test_bfloat16_run_ends_within_two_percent(content, style, narrow_file):
-    """The picture of a bfloat16 run has, evaluated in float32, the loss of a float32 run."""
+def test_bfloat16_run_ends_no_more_than_two_percent_higher(content, style, narrow_file):
+    """The pictures of a float32 and of a bfloat16 run, both evaluated in float32."""
     ends = []
     for precision in ("float32", "bfloat16"):
         options = {"precision": precision, "initial": "content", "epochs": 40}
@@ -38,4 +38,4 @@ def test_bfloat16_run_ends_within_two_percent(content, style, narrow_file):
             judge.model().loss().optimizer().fit([])
             judge._problem.set_image(image[None] - judge._norm_mean_matrix)
             ends.append(judge._problem.state()[0][0].total)
-    assert ends[1] == pytest.approx(ends[0], rel=0.02)
+    assert ends[1] <= 1.02 * ends[0]
