@@ -15,8 +15,8 @@ from stylenet.layers import CONVOLUTION_NAMES
 from stylenet.mat_file import read_network
 from tools.network_file import write_network
 
-# Chosen by looking at the default run: less content and less of the deep layers than the training's
-# own scales let the paint flow, see stylenet/models/README.md. The others keep that of the last one.
+# Chosen by looking at the default run: less content and less of the deep layers than the training
+# left let the paint flow, see stylenet/models/README.md.
 FACTORS = {
     "conv1_1": 1.177,
     "conv2_2": 1.0,
