@@ -7,8 +7,8 @@ from pathlib import Path
 
 from stylenet.layers import LAYERS, Convolution, Pooling
 
-PROCESS_BYTES = 0.7e9  # Python, TensorFlow and all libraries, without a picture
-COPIES = 2.6  # of every layer's answers that a step holds at its peak, measured
+PROCESS_BYTES = 0.9e9  # Python, TensorFlow and all libraries, without a picture
+COPIES = 2.0  # of every layer's answers that a step holds at its peak, measured
 
 
 def expected_memory(pixels, biases):
