@@ -9,7 +9,6 @@ other work set OMP_WAIT_POLICY=PASSIVE, or the two threads wait for each other a
 
 import argparse
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,83 +19,52 @@ from tqdm.auto import tqdm
 
 from tools.network_file import write_network
 from tools.textures.cache import training_pictures
-from tools.training.crops import DAMAGES, Crops
+from tools.training.crops import Crops
 from tools.training.heads import Heads, Redraw
 from tools.training.network import MEAN_PIXEL, NarrowVGG, fold
 from tools.training.painting import balance
 
 
-@dataclass(frozen=True)
-class Phase:
-    """A stretch of the training, see PHASES."""
-
-    steps: int
-    size: int
-    count: int
-    spoilt: float
-    redraw: float
-    rate: float
-    fall: int
-    before: int = 0  # steps of the fall that the phase before has done
-    frozen: str = ""  # the last convolution that learns no more
-
-
 SEED = 1
 PICTURES = 900
-# Steps, crop size in pixels, crops in a batch, share of spoilt crops, weight of redrawing,
-# highest learning rate, and the steps in which a half cosine brings it to nothing.
-PHASES = (
-    Phase(2707, 64, 64, 0.5, 0.0, 2e-3, 4100),
-    Phase(488, 64, 64, 0.0, 1.0, 1.2e-3, 1850),
-    Phase(1400, 96, 32, 0.0, 4.0, 1.2e-3, 1400, frozen="conv3_1"),
-)
-PASSED_ON = ("conv3_2", "conv3_3", "conv3_4", "conv4_1", "conv4_2")  # when others are frozen
-WARM_UP = 200  # steps
+# Steps, crop size in pixels, crops in a batch: larger crops at last, so that the deep layers' Gram
+# matrices are means over many positions.
+PHASES = ((3600, 64, 64), (1200, 96, 28))
+STEPS = sum(steps for steps, _, _ in PHASES)
+RATE, WARM_UP = 2e-3, 200  # highest learning rate, and the steps in which it rises to it
 WEIGHT_DECAY = 0.02
-DAMAGE_WEIGHT = 0.5  # of telling damages apart, beside telling pictures apart
+REDRAW_WEIGHT = 1.0  # of drawing the crop from relu4_2, beside telling pictures apart
 SMOOTHING = 0.05  # of the labels
 CHECKPOINT_SECONDS = 180
 CALIBRATION_BATCHES, CALIBRATION_CROP = 40, 128
 BALANCED_ON = ("content_harbour.jpg", "style_swirls.jpg")
 
 
-def phase_of(step):
-    """The phase a step is in and the steps of it that are done."""
-    for phase in PHASES:
-        if step < phase.steps:
-            return phase, step
-        step -= phase.steps
-    return PHASES[-1], PHASES[-1].steps
+def crop_size(step):
+    """Crop size in pixels and crops in the batch of a step."""
+    for steps, size, count in PHASES:
+        if step < steps:
+            return size, count
+        step -= steps
+    raise ValueError("the training is over")
 
 
 def learning_rate(step):
-    """Linear warm-up, then the half cosine of the phase."""
+    """Linear warm-up, then half a cosine to nothing."""
     if step < WARM_UP:
-        return PHASES[0].rate * (step + 1) / WARM_UP
-    phase, done = phase_of(step)
-    start = WARM_UP if phase is PHASES[0] else 0
-    return (
-        phase.rate
-        * 0.5
-        * (1 + np.cos(np.pi * (done + phase.before - start) / (phase.fall - start)))
-    )
+        return RATE * (step + 1) / WARM_UP
+    return RATE * 0.5 * (1 + np.cos(np.pi * (step - WARM_UP) / (STEPS - WARM_UP)))
 
 
-def loss_of(phase, network, heads, redraw, batch):
-    """Mean cross-entropy of the heads and the redrawing; the loss, the shares of right answers."""
-    crops, labels, damages = batch
+def loss_of(network, heads, redraw, batch):
+    """Mean cross-entropy of the heads and the redrawing; the loss, what the progress bar shows."""
+    crops, labels = batch
     found, last = network(crops)
-    pictures, faults = heads(found, last)
-    known = [functional.cross_entropy(x, labels, label_smoothing=SMOOTHING) for x in pictures]
-    loss = sum(known) / len(known)
-    right = [(x.argmax(1) == labels).float().mean().item() for x in pictures]
-    if phase.spoilt:
-        seen = [functional.cross_entropy(x, damages) for x in faults]
-        loss = loss + DAMAGE_WEIGHT * sum(seen) / len(seen)
-    if phase.redraw:
-        error = redraw(found, crops)
-        loss, right = loss + phase.redraw * error, [*right, error.item()]
-    return loss, right
+    answers = heads(found, last)
+    known = [functional.cross_entropy(x, labels, label_smoothing=SMOOTHING) for x in answers]
+    error = redraw(found, crops)
+    shown = [(x.argmax(1) == labels).float().mean().item() for x in answers]
+    return sum(known) / len(known) + REDRAW_WEIGHT * error, [*shown, error.item()]
 
 
 def save(path, content):
@@ -107,14 +75,14 @@ def save(path, content):
 
 
 def train(cache, threads=2):
-    """Train to the end of PHASES, from the checkpoint if there is one; returns network, crops."""
+    """Train to the end of STEPS, from the checkpoint if there is one; returns network, crops."""
     torch.set_num_threads(threads)
     torch.manual_seed(SEED)
     crops = Crops(training_pictures(cache, PICTURES), SEED)
-    network, heads, redraw = NarrowVGG(), Heads(crops.classes, len(DAMAGES)), Redraw()
+    network, heads, redraw = NarrowVGG(), Heads(crops.classes), Redraw()
     network.to(memory_format=torch.channels_last)
     weights = [*network.parameters(), *heads.parameters(), *redraw.parameters()]
-    optimizer = torch.optim.AdamW(weights, PHASES[0].rate, weight_decay=WEIGHT_DECAY)
+    optimizer = torch.optim.AdamW(weights, RATE, weight_decay=WEIGHT_DECAY)
     parts = {"network": network, "heads": heads, "redraw": redraw, "optimizer": optimizer}
     path, first = Path(cache) / "checkpoint.pt", 0
     if path.exists():
@@ -133,29 +101,20 @@ def train(cache, threads=2):
 
 def run(asked, optimizer, crops, first, keep):
     """The training loop over the modules asked; keep(step) writes a checkpoint."""
-    total = sum(phase.steps for phase in PHASES)
-    kept, bar = (
-        time.monotonic(),
-        tqdm(range(first, total), initial=first, total=total, mininterval=10),
-    )
+    kept = time.monotonic()
+    bar = tqdm(range(first, STEPS), initial=first, total=STEPS, mininterval=10)
     for step in bar:
-        phase, done = phase_of(step)
-        if phase.frozen:
-            if not done:
-                asked[0].pass_on(PASSED_ON, SEED)
-            asked[0].freeze(phase.frozen)
         for group in optimizer.param_groups:
             group["lr"] = float(learning_rate(step))
-        batch = crops.batch(step, phase.size, phase.count, phase.spoilt)
-        loss, right = loss_of(phase, *asked, batch)
+        loss, shown = loss_of(*asked, crops.batch(step, *crop_size(step)))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        bar.set_postfix_str(f"loss {loss.item():.2f} right " + " ".join(f"{r:.2f}" for r in right))
+        bar.set_postfix_str(f"loss {loss.item():.2f} " + " ".join(f"{x:.2f}" for x in shown))
         if time.monotonic() - kept > CHECKPOINT_SECONDS:
             keep(step + 1)
             kept = time.monotonic()
-    keep(total)
+    keep(STEPS)
 
 
 def recalibrate(network, crops):
@@ -164,10 +123,9 @@ def recalibrate(network, crops):
         norm.reset_running_stats()
         norm.momentum = None  # the plain mean over the batches
     network.train()
-    total = sum(phase.steps for phase in PHASES)
     with torch.no_grad():
         for number in tqdm(range(CALIBRATION_BATCHES), "measuring means"):
-            network(crops.batch(total + number, CALIBRATION_CROP, 24, 0)[0])
+            network(crops.batch(STEPS + number, CALIBRATION_CROP, 24)[0])
 
 
 def export(network, crops, path, images):

@@ -1,8 +1,4 @@
-"""Training crops: cut, turned and sized from the pictures, coloured a little, some spoilt.
-
-The spoilt ones carry the faults a painted picture must not have. The network learns to tell them
-from sound ones, so that its Gram matrices see the faults.
-"""
+"""Training crops: cut, turned and sized from the pictures, coloured a little."""
 
 import numpy as np
 import torch
@@ -22,8 +18,8 @@ class Crops:
         self.full = np.ascontiguousarray(pictures)
         self.half = np.stack([halve(picture) for picture in pictures])
 
-    def batch(self, number, size, count, spoilt=0.5):
-        """Crops float32 (count, 3, size, size) in 0..255, classes (count,), damages (count,)."""
+    def batch(self, number, size, count):
+        """Crops float32 (count, 3, size, size) in 0..255, classes (count,)."""
         rng = np.random.default_rng([self.seed, number])
         which, band = rng.integers(self.count, size=count), rng.integers(BANDS, size=count)
         step = rng.uniform(1.0, 1.53, count)
@@ -36,9 +32,8 @@ class Crops:
         crops = turn(windows, step, rng.uniform(-TURN, TURN, count), size)
         crops *= torch.from_numpy(rng.uniform(1 - GAIN, 1 + GAIN, (count, 1, 1, 1))).float()
         crops += torch.from_numpy(rng.uniform(-SHIFT, SHIFT, (count, 3, 1, 1))).float()
-        crops, damages = spoil(crops, rng, spoilt)
         labels = torch.from_numpy(which * BANDS + band)
-        return crops.clamp(0, 255).to(memory_format=torch.channels_last), labels, damages
+        return crops.clamp(0, 255).to(memory_format=torch.channels_last), labels
 
 
 def halve(picture):
@@ -58,63 +53,3 @@ def turn(windows, step, angles, size):
     grid = functional.affine_grid(torch.from_numpy(rows), (count, 3, size, size), False)
     source = torch.from_numpy(windows).permute(0, 3, 1, 2).float()
     return functional.grid_sample(source, grid, align_corners=False)
-
-
-def grain(crop, noise, rng):
-    """Grey noise on every pixel."""
-    return crop + noise.mean(0, keepdim=True) * rng.uniform(8, 30)
-
-
-def speckle(crop, noise, rng):
-    """Coloured noise, fine or two pixels wide."""
-    if rng.random() < 0.5:
-        noise = functional.avg_pool2d(noise, 3, 1, 1) * 2
-    return crop + (noise - noise.mean(0, keepdim=True)) * rng.uniform(6, 20)
-
-
-def fringe(crop, noise, rng):
-    """Red and blue moved apart, as colour seams at edges."""
-    by, axis = int(rng.integers(1, 3)), int(rng.integers(1, 3))
-    return torch.stack([crop[0].roll(by, axis - 1), crop[1], crop[2].roll(-by, axis - 1)])
-
-
-def grid(crop, noise, rng):
-    """A faint lattice of one colour, as max pooling leaves behind."""
-    period = int(rng.choice([2, 4, 8, 16]))
-    tile = noise[:, :period, :period] - noise[:, :period, :period].mean((1, 2), keepdim=True)
-    reps = -(-crop.shape[1] // period)
-    return crop + tile.repeat(1, reps, reps)[:, : crop.shape[1], : crop.shape[2]] * rng.uniform(
-        3, 10
-    )
-
-
-def blur(crop, noise, rng):
-    """Edges lost."""
-    for _ in range(int(rng.integers(1, 3))):
-        crop = functional.avg_pool2d(crop, 3, 1, 1, count_include_pad=False)
-    return crop
-
-
-def harsh(crop, noise, rng):
-    """Too much contrast."""
-    mean = crop.mean((1, 2), keepdim=True)
-    return mean + (crop - mean) * rng.uniform(1.35, 1.8)
-
-
-def sharpen(crop, noise, rng):
-    """Halos at edges."""
-    soft = functional.avg_pool2d(crop, 3, 1, 1, count_include_pad=False)
-    return crop + (crop - soft) * rng.uniform(0.6, 1.5)
-
-
-DAMAGES = (None, grain, speckle, fringe, grid, blur, harsh, sharpen)
-
-
-def spoil(crops, rng, share):
-    """A share of the crops gets one of the damages; returns crops, number of the damage (B,)."""
-    kinds = rng.integers(1, len(DAMAGES), len(crops)) * (rng.random(len(crops)) < share)
-    for i, kind in enumerate(kinds):
-        if kind:
-            noise = torch.from_numpy(rng.standard_normal(crops[i].shape, dtype=np.float32))
-            crops[i] = DAMAGES[kind](crops[i], noise, rng)
-    return crops, torch.from_numpy(kinds.astype(np.int64))

@@ -1,4 +1,4 @@
-"""What the network is asked: which picture, at which size, spoilt in which way, looking how."""
+"""What the network is asked: which picture, at which size, looking how."""
 
 import torch
 from torch import nn
@@ -10,40 +10,38 @@ EMBEDDING = 128
 
 
 class GramHead(nn.Module):
-    """Square roots of a Gram matrix's upper triangle -> EMBEDDING -> picture; and -> damage."""
+    """Square roots of a Gram matrix's upper triangle -> EMBEDDING -> class."""
 
-    def __init__(self, width, classes, damages):
+    def __init__(self, width, classes):
         super().__init__()
         self.register_buffer("corner", torch.triu_indices(width, width), persistent=False)
         entries = self.corner.shape[1]
         self.norm = nn.BatchNorm1d(entries)
         self.embed = nn.Linear(entries, EMBEDDING)
         self.classify = nn.Linear(EMBEDDING, classes)
-        self.damage = nn.Linear(entries, damages)
 
     def forward(self, features):
-        """Features (B, C, h, w) -> logits (B, classes), logits (B, damages)."""
+        """Features (B, C, h, w) -> logits (B, classes)."""
         upper = gram(features)[:, self.corner[0], self.corner[1]]
         known = self.norm(torch.sqrt(upper + 1e-4))
-        return self.classify(self.embed(known)), self.damage(known)
+        return self.classify(self.embed(known))
 
 
 class Heads(nn.Module):
     """A Gram head for each style layer and a plain one for the mean of the last features."""
 
-    def __init__(self, classes, damages):
+    def __init__(self, classes):
         super().__init__()
         self.grams = nn.ModuleDict()
         for name in STYLE_LAYERS:
             width = WIDTHS[name.replace("relu", "conv")]
-            self.grams[name] = GramHead(width, classes, damages)
+            self.grams[name] = GramHead(width, classes)
         self.last = nn.Linear(WIDTHS["conv5_4"], classes)
 
     def forward(self, found, last):
-        """Features of the style layers and the last ones -> two lists of logits."""
+        """Features of the style layers and the last ones -> a list of logits."""
         answers = [self.grams[name](found[name]) for name in STYLE_LAYERS]
-        pictures = [picture for picture, _ in answers] + [self.last(last.mean((2, 3)))]
-        return pictures, [damage for _, damage in answers]
+        return [*answers, self.last(last.mean((2, 3)))]
 
 
 class Redraw(nn.Module):

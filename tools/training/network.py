@@ -7,11 +7,11 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-# Channels of the 16 convolutions: a quarter of VGG-19's, some more where a style layer is read.
+# Channels of the 16 convolutions: a quarter of VGG-19's.
 WIDTHS = {
-    "conv1_1": 24, "conv1_2": 16,
-    "conv2_1": 40, "conv2_2": 32,
-    "conv3_1": 80, "conv3_2": 64, "conv3_3": 64, "conv3_4": 64,
+    "conv1_1": 16, "conv1_2": 16,
+    "conv2_1": 32, "conv2_2": 32,
+    "conv3_1": 64, "conv3_2": 64, "conv3_3": 64, "conv3_4": 64,
     "conv4_1": 128, "conv4_2": 128, "conv4_3": 128, "conv4_4": 128,
     "conv5_1": 128, "conv5_2": 128, "conv5_3": 128, "conv5_4": 128,
 }  # fmt: skip
@@ -19,6 +19,7 @@ POOLED = ("conv1_2", "conv2_2", "conv3_4", "conv4_4")
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 CONTENT_LAYER = "relu4_2"
 MEAN_PIXEL = (123.68, 116.779, 103.939)
+NOISE = 0.5  # beside a copied channel, of He's spread
 INPUT_SCALE = 1 / 64  # training sees values around 1; folded into conv1_1 afterwards
 
 
@@ -31,36 +32,10 @@ class NarrowVGG(nn.Module):
         channels = 3
         for name, width in WIDTHS.items():
             self.convolutions[name] = nn.Conv2d(channels, width, 3, padding=1, bias=False)
-            nn.init.kaiming_normal_(self.convolutions[name].weight)
+            pass_on(self.convolutions[name].weight.data)
             self.norms[name] = nn.BatchNorm2d(width, momentum=0.02)
+            nn.init.constant_(self.norms[name].bias, 0.5)  # ReLU lets most of a copy through
             channels = width
-
-    def freeze(self, last):
-        """Leave the convolutions up to `last` as they are from now on."""
-        for name in self.convolutions:
-            self.convolutions[name].requires_grad_(False)
-            self.norms[name].requires_grad_(False).eval()
-            if name == last:
-                return
-
-    def pass_on(self, names, seed):
-        """Let these convolutions begin as copies of their input with a little noise.
-
-        Channels without an input of their own begin random. A layer so begun keeps what is where;
-        one that begins random scrambles it, and the content is lost on the way to relu4_2.
-        """
-        draw = torch.Generator().manual_seed(seed)
-        for name in names:
-            kernel, norm = self.convolutions[name].weight.data, self.norms[name]
-            width, channels = kernel.shape[:2]
-            spread = (2 / (9 * channels)) ** 0.5
-            kernel.copy_(torch.randn(kernel.shape, generator=draw) * spread)
-            shared = min(width, channels)
-            kernel[:shared] *= 0.25
-            kernel[range(shared), range(shared), 1, 1] += 1
-            norm.reset_running_stats()
-            nn.init.constant_(norm.weight, 1.0)
-            nn.init.constant_(norm.bias, 0.5)
 
     def forward(self, pictures):
         """Pictures (B, 3, H, W), 0..255 -> {relu name: features (B, C, h, w)}, last features."""
@@ -74,6 +49,18 @@ class NarrowVGG(nn.Module):
             if name in POOLED:
                 x = functional.max_pool2d(x, 2)
         return found, x
+
+
+def pass_on(kernel):
+    """Let a kernel (out, in, 3, 3) begin as a copy of its input, with some noise (He 2015).
+
+    Channels without an input of their own begin random. A layer so begun keeps what is where; ones
+    that begin random scramble it, and the content is lost on the way to relu4_2.
+    """
+    nn.init.kaiming_normal_(kernel)
+    shared = min(kernel.shape[:2])
+    kernel[:shared] *= NOISE
+    kernel[range(shared), range(shared), 1, 1] += 1
 
 
 def fold(network):
