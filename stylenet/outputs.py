@@ -77,11 +77,19 @@ def plan_outputs(given=None, overwrite=False, resume=False):
     folder = next((path for path in existing if path.is_dir()), None)
     if folder:
         raise OutputError(f"{folder} is a folder, expected the name of a file to write.")
+    _check_not_locked(existing)
     if existing and not overwrite and not (resume and StateFile(files.state).exists()):
         raise OutputError(
             f"{existing[0]} exists already; choose another --output or add --overwrite."
         )
     return files
+
+
+def _check_not_locked(existing):
+    """Who makes a file read-only wants it kept, though it could be replaced all the same."""
+    locked = next((path for path in existing if not path.stat().st_mode & 0o222), None)
+    if locked:
+        raise OutputError(f"{locked} is read-only; choose another --output or make it writable.")
 
 
 def _unnamed(resume):
@@ -129,6 +137,7 @@ def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=N
     jobs, finished, taken = [], [], set()
     for picture in _expanded(paths):
         job = Job(picture, _free_files(picture, folder, taken, overwrite))
+        _check_not_locked(job.outputs.existing())
         taken.update(astuple(job.outputs))
         if not overwrite and _is_finished(job, iterations):
             finished.append(picture)
