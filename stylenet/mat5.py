@@ -205,8 +205,9 @@ class _Reader:
         if word & 0xFF == _OPAQUE:  # has neither shape nor a name in the usual place
             return _Head(_OPAQUE, False, (), "")
         _, sizes = self._data(end, (5,), 128)
-        shape = tuple(np.frombuffer(sizes, self._order + "i4").tolist())
-        if len(shape) < 2 or min(shape) < 0:
+        count = len(sizes) // 4
+        shape = struct.unpack(f"{self._order}{count}i", sizes[: 4 * count])
+        if count < 2 or min(shape) < 0:
             raise Mat5Error(f"a matrix of shape {shape}")
         _, name = self._data(end, (1, 2, 16), 256)
         return _Head(word & 0xFF, bool(word & _COMPLEX), shape, name.decode("latin-1"))
@@ -220,7 +221,7 @@ class _Reader:
         elif head.kind == _STRUCT:
             value = self._struct(head, end, depth)
         elif head.kind == _CHAR:
-            value = self._text(end)
+            value = self._text(head, end)
         elif head.kind in _NUMBER_CLASSES and not head.is_complex:
             value = self._numbers(head, end)
         else:
@@ -258,7 +259,9 @@ class _Reader:
             raise Mat5Error("a struct whose field names are none")
         return {name: self._matrix(end, depth + 1) for name in names}
 
-    def _text(self, end):
+    def _text(self, head, end):
+        if head.shape[0] > 1:
+            return Unread("several texts")
         kind, data = self._data(end, _TEXTS, 2**20)
         encoding = _TEXTS[kind]
         if encoding in ("utf-16", "utf-32"):
