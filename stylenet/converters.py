@@ -11,7 +11,7 @@ from stylenet.layers import RELU_NAMES
 from stylenet.patterns import is_pattern
 
 # Weights and rates are computed with in 32 bits; their products and squares must fit, too.
-SMALLEST, LARGEST = 1e-30, 1e30
+SMALLEST, LARGEST = 1e-30, 1e15
 CLOSEST_TO_ONE = 0.999999  # from about here on, 1 minus a decay is rounding in 32 bits
 
 
