@@ -569,7 +569,7 @@ class CNNStyleNet:
     def show_output_image(self):
         """Show the result: in a window, or in the notebook."""
         image = self._result("show_output_image")
-        size = (8, 8 * image.shape[0] / image.shape[1])
+        size = (8, 8 / figures.width_to_height(image))
         figures.show_figure(figures.draw_picture, image, size=size)
 
     def save_output_image(self, path):

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
-from stylenet.inputs import why_no_file
+from stylenet.inputs import as_address, why_no_file
 from stylenet.resampling import resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
@@ -26,6 +26,8 @@ WRITE_OPTIONS = {
     ".tiff": {"compression": "tiff_lzw"},
     ".webp": {"quality": 95},
 }
+
+LONGEST_SIDE = {".jpg": 65500, ".jpeg": 65500, ".webp": 16383}  # that these formats can hold
 
 # What is read. Pillow knows more, among them formats it hands to other programs.
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
@@ -235,10 +237,24 @@ def to_bytes(image):
 
 def check_suffix(path):
     """Raise PictureError unless pictures can be written under this name."""
+    if as_address(path):
+        raise PictureError(f"{as_address(path)} is an address, expected the name of a file.")
     suffix = Path(path).suffix.lower()
     if suffix not in WRITE_OPTIONS:
         raise PictureError(
             f"{path} ends in {suffix or 'nothing'}, expected one of {', '.join(WRITE_OPTIONS)}."
+        )
+
+
+def check_size(path, height, width):
+    """Raise PictureError unless a picture of a size can be written under this name."""
+    check_suffix(path)
+    suffix = Path(path).suffix.lower()
+    most = LONGEST_SIDE.get(suffix, width + height)
+    if max(height, width) > most:
+        raise PictureError(
+            f"{path} cannot hold {width} x {height} pixels, {most} a side are the most for "
+            f"{suffix}; choose .png."
         )
 
 
@@ -253,7 +269,7 @@ def write_image(path, image):
         PictureError: unknown suffix.
         OutputError: the file cannot be written.
     """
-    check_suffix(path)
+    check_size(path, *image.shape[:2])
     suffix = Path(path).suffix.lower()
     data = iio.imwrite(
         "<bytes>", to_bytes(image), extension=suffix, plugin="pillow", **WRITE_OPTIONS[suffix]

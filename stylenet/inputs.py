@@ -8,6 +8,12 @@ from pathlib import Path
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+:)/{1,2}(.*)", re.IGNORECASE | re.DOTALL)
 
 
+def as_address(path):
+    """The address a path was meant to be, such as https://…, or None."""
+    found = _ADDRESS.fullmatch(str(path))
+    return "//".join(found.groups()) if found else None
+
+
 def why_no_file(path, kind):
     """Why nothing can be read from a path, as a sentence without its full stop.
 
@@ -18,10 +24,10 @@ def why_no_file(path, kind):
     Returns:
         str, or None where there is a plain file; whether it can be opened is not tried.
     """
-    address = _ADDRESS.fullmatch(str(path))
+    address = as_address(path)
     if address:
         return (
-            f"{'//'.join(address.groups())} is an address, expected a {kind} on this machine; "
+            f"{address} is an address, expected a {kind} on this machine; "
             "download it first, nothing is fetched by itself"
         )
     try:
