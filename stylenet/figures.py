@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from stylenet.files import write_whole
 
 _COLOURS = {"total": "#222222", "content": "#1f77b4", "style": "#d95f02", "tv": "#5a9a3c"}
-MOST_RATIO = 8
+MOST_RATIO = 5
 _LABELS = {"tv": "total variation"}
 
 

@@ -22,7 +22,7 @@ from tests import broken
 
 ROOT = Path(__file__).parents[1]
 OFTEN = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -229,7 +229,9 @@ def test_any_bytes(tmp_path, data, head):
 @given(
     st.one_of(
         arrays(
-            st.sampled_from("?biufcOSUmM").map(np.dtype),
+            st.sampled_from(["?", "i1", "u8", "f2", "f8", "c8", "O", "S2", "U2", "M8[s]"]).map(
+                np.dtype
+            ),
             array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
             fill=st.nothing(),
         ),
