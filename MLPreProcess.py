@@ -4,15 +4,17 @@ Everywhere a picture is a float32 array (H, W, 3), RGB, 0-255.
 """
 
 import io
+import re
 import warnings
 from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
+from stylenet.inputs import as_address, why_no_file
 from stylenet.resampling import resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
@@ -24,6 +26,12 @@ WRITE_OPTIONS = {
     ".tiff": {"compression": "tiff_lzw"},
     ".webp": {"quality": 95},
 }
+
+LONGEST_SIDE = {".jpg": 65500, ".jpeg": 65500, ".webp": 16383}  # that these formats can hold
+
+# What is read. Pillow knows more, among them formats it hands to other programs.
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
+MOST_PIXELS = 80_000_000  # a picture of so many takes 1.3 GB while it is read
 
 # Pillow's modes of one channel with more than 8 bits. "I" holds 16-bit pictures in 32-bit numbers.
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
@@ -45,22 +53,26 @@ def read_image(path, background=255):
     Raises:
         PictureError: there is no such file, or it is no picture that can be read whole.
     """
-    return _opened(path, lambda file: _decode(file, background))
+    return _opened(path, lambda picture: _decode(picture, background))
 
 
 def _opened(path, read):
-    """What `read` makes of an open picture file; whatever goes wrong as one sentence."""
-    path = Path(path)
-    if not path.exists():
-        raise PictureError(f"There is no picture {path}; check the name and the folder.")
-    if path.is_dir():
-        raise PictureError(f"{path} is a folder, expected a picture file.")
+    """What `read` makes of a picture, its pixels not yet read; what goes wrong as one sentence."""
+    trouble = why_no_file(path, "picture")
+    if trouble:
+        raise PictureError(f"{trouble}.")
     try:
-        with warnings.catch_warnings(), path.open("rb") as file:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd metadata, which nobody asked for
-            return read(file)
-    except Image.DecompressionBombError as error:
-        raise PictureError(f"{path} is too large to be opened safely: {error}") from error
+            with Image.open(path, formats=FORMATS) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise _TooLarge(f"{picture.width} x {picture.height}")
+                return read(picture)
+    except (_TooLarge, Image.DecompressionBombError) as error:
+        raise PictureError(
+            f"{path} claims {_claimed(error)} pixels, and no picture of more than {MOST_PIXELS} is "
+            "opened; make it smaller first."
+        ) from error
     except PermissionError as error:
         raise PictureError(f"{path} cannot be read ({error.strerror}).") from error
     except Exception as error:  # decoders raise whatever they stumble over
@@ -79,30 +91,42 @@ def picture_size(path):
     return _opened(path, _upright_size)
 
 
-def _upright_size(file):
-    with Image.open(file) as picture:
-        width, height = picture.size
-        sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+def _upright_size(picture):
+    width, height = picture.size
+    sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
     return (width, height) if sideways else (height, width)
+
+
+class _TooLarge(Exception):
+    """A picture of more than MOST_PIXELS; the text is its size."""
+
+
+def _claimed(error):
+    """The size in an error of ours, or the number of pixels in one of Pillow's."""
+    return str(error) if isinstance(error, _TooLarge) else re.search(r"\d+", str(error))[0]
 
 
 def _reason(error):
     """What a decoder said, in a form a user can read."""
     lines = str(error).strip().splitlines()
-    if not lines or "<" in lines[0] or "handle the given uri" in lines[0]:
+    if not lines or isinstance(error, UnidentifiedImageError):
         return "its content is of no known format"
     return lines[0]
 
 
-def _decode(file, background):
-    """The first frame of an open file as float32 (H, W, 3)."""
-    with iio.imopen(file, "r", plugin="pillow") as image_file:
-        mode = image_file.metadata(index=0)["mode"]
-        if mode in _DEEP_MODES:
-            return _deep_grey(image_file.read(index=0, rotate=True), mode)
-        pixels = image_file.read(index=0, mode="RGBA", rotate=True).astype(np.float32)
-    opacity = pixels[..., 3:] / 255
-    return pixels[..., :3] * opacity + background * (1 - opacity)
+def _decode(picture, background):
+    """The first frame of an open picture as float32 (H, W, 3)."""
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode in _DEEP_MODES:
+        return _deep_grey(np.asarray(picture), picture.mode)
+    if not picture.has_transparency_data:
+        return np.asarray(picture.convert("RGB")).astype(np.float32)
+    pixels = np.asarray(picture.convert("RGBA"))
+    image, opacity = pixels[..., :3].astype(np.float32), pixels[..., 3:].astype(np.float32)
+    opacity /= 255
+    image *= opacity
+    image += background * (1 - opacity)
+    return image
 
 
 def _deep_grey(grey, mode):
@@ -128,13 +152,17 @@ def as_image(picture):
     """
     if isinstance(picture, (str, Path)):
         return read_image(picture)
-    array = np.asarray(picture)
+    try:
+        array = np.asarray(picture)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0, object)
     if array.dtype.kind not in "fiu" or array.ndim != 3 or array.shape[2] != 3 or not array.size:
         raise PictureError(
             f"A picture is an array of {array.dtype} of shape {array.shape}, expected numbers of "
             "shape (height, width, 3), RGB, 0-255, or a path."
         )
-    image = array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what becomes infinite is found out right away
+        image = array.astype(np.float32)
     if not np.isfinite(image).all():
         raise PictureError("A picture has values that are NaN or infinite, expected 0-255.")
     return image
@@ -173,7 +201,15 @@ def resize_image(image, height, width):
 
     Returns:
         float32 (height, width, C), 0-255.
+
+    Raises:
+        PictureError: the new size is larger than any picture may be.
     """
+    if height * width > MOST_PIXELS:
+        raise PictureError(
+            f"A picture would become {width} x {height} pixels large, and {MOST_PIXELS} are the "
+            "most; choose a smaller width or scale."
+        )
     # The kernel overshoots at edges, beyond what a picture can hold.
     return np.clip(resample(image, height, width), 0, 255)
 
@@ -201,10 +237,24 @@ def to_bytes(image):
 
 def check_suffix(path):
     """Raise PictureError unless pictures can be written under this name."""
+    if as_address(path):
+        raise PictureError(f"{as_address(path)} is an address, expected the name of a file.")
     suffix = Path(path).suffix.lower()
     if suffix not in WRITE_OPTIONS:
         raise PictureError(
             f"{path} ends in {suffix or 'nothing'}, expected one of {', '.join(WRITE_OPTIONS)}."
+        )
+
+
+def check_size(path, height, width):
+    """Raise PictureError unless a picture of a size can be written under this name."""
+    check_suffix(path)
+    suffix = Path(path).suffix.lower()
+    most = LONGEST_SIDE.get(suffix, width + height)
+    if max(height, width) > most:
+        raise PictureError(
+            f"{path} cannot hold {width} x {height} pixels, {most} a side are the most for "
+            f"{suffix}; choose .png."
         )
 
 
@@ -219,7 +269,7 @@ def write_image(path, image):
         PictureError: unknown suffix.
         OutputError: the file cannot be written.
     """
-    check_suffix(path)
+    check_size(path, *image.shape[:2])
     suffix = Path(path).suffix.lower()
     data = iio.imwrite(
         "<bytes>", to_bytes(image), extension=suffix, plugin="pillow", **WRITE_OPTIONS[suffix]
