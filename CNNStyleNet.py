@@ -23,7 +23,7 @@ from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
 from stylenet.model_files import find_network
 from stylenet.notebook import as_html
-from stylenet.objective import Objective, resized_mask
+from stylenet.objective import Objective, resized_mask, style_sums_of
 from stylenet.optimizers import OPTIMIZERS, Problem
 from stylenet.options import STARTS, Options
 from stylenet.picture_set import PictureSet
@@ -34,7 +34,10 @@ from stylenet.resampling import resample
 from stylenet.sessions import compute_type, make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
+from stylenet.sums import Sums
 from stylenet.tensorboard import TensorBoardWriter, write_graph
+from stylenet.tiled import TiledPicture
+from stylenet.tiled_targets import LayerMasks, TiledContent, TiledStyle
 from stylenet.variables import FedVariables
 from stylenet.vgg19 import apply_vgg19
 
@@ -202,7 +205,8 @@ class CNNStyleNet:
             self._pixels = FedVariables()
             self._image_var = self._pixels.add("image", PICTURE_SHAPE, trainable=True)
             # One read, so that the losses of a step and the picture they belong to agree.
-            self._image_t = tf.ensure_shape(self._image_var.read_value(), PICTURE_SHAPE)
+            self._pixels_t = tf.ensure_shape(self._image_var.read_value(), PICTURE_SHAPE)
+            self._image_t = self._pixels_t
             if self._full.content_masks:
                 self._regions = Regions(self._image_t, len(self._full.content_masks))
                 self._image_t = self._regions.image_t
@@ -242,11 +246,18 @@ class CNNStyleNet:
         """P: the content picture's features, by feeding the content placeholder (README, step 2).
 
         Returns:
-            dict, layer name -> float32 (1, H_l, W_l, C_l).
+            dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, the `stylenet.tiled.Source`
+            of such an array.
         """
         self._need("extract_content_features", model=self._y_out_op)
-        batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         wanted = {layer: self._content_layers_t[layer] for layer in self._content_layer}
+        if self._tile_size:
+            tiled = TiledContent(
+                self._session, self._image_content_holder, wanted, self._norm_mean_matrix
+            )
+            self._features_content = tiled.features(self._now.content, self._tile_size)
+            return self._features_content
+        batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         feed = checked_feed(self._image_content_holder, batch)
         self._features_content = self._session.run(wanted, feed)
         return self._features_content
@@ -263,26 +274,50 @@ class CNNStyleNet:
             self._style_statistics_t = self._build_style_statistics()
         features = {layer: [] for layer in self._style_layers}
         for number, image in enumerate(self._now.styles):
-            batch = pictures.preprocess(image, self._norm_mean_matrix)
-            feed = checked_feed(self._image_style_holder, batch)
-            if self._now.style_masks:
-                mask = self._now.style_masks[number]
-                feed |= checked_feed(self._style_mask_holder, mask[None])
+            mask = self._now.style_masks[number] if self._now.style_masks else None
+            if self._tile_size:
+                feed = self._tiled_style().sums(image, mask, self._tile_size)
+            else:
+                feed = self._style_feed(image, mask)
             for layer, value in self._session.run(self._style_statistics_t, feed).items():
                 features[layer].append(value)
         self._features_style = features
         return features
 
+    def _style_feed(self, image, mask):
+        batch = pictures.preprocess(image, self._norm_mean_matrix)
+        feed = checked_feed(self._image_style_holder, batch)
+        if mask is not None:
+            feed |= checked_feed(self._style_mask_holder, mask[None])
+        return feed
+
+    def _tiled_style(self):
+        """What adds up the sums of a style picture; the graph gets it once."""
+        if self._style_tiles is None:
+            self._style_tiles = TiledStyle(
+                self._session,
+                self._image_style_holder,
+                self._style_masks_t,
+                self._style_sums,
+                self._norm_mean_matrix,
+            )
+        return self._style_tiles
+
     def _build_style_statistics(self):
         """The statistic of the style placeholder at each style layer: layer name -> tensor."""
         statistic = STATISTICS[self._options.style_statistic]
         mask_t = self._style_mask_holder if self._style_mask_paths else None
+        self._style_sums, self._style_masks_t = {}, {}
         with self._session.graph.as_default(), tf.name_scope("style_statistics"):
+            for layer in self._style_layers:
+                features_t = self._style_layers_t[layer]
+                layer_mask_t = resized_mask(mask_t, features_t)
+                if layer_mask_t is not None:
+                    self._style_masks_t[layer] = layer_mask_t
+                sums_of = style_sums_of(statistic, features_t, layer_mask_t)
+                self._style_sums[layer] = Sums(layer, sums_of)
             return {
-                layer: statistic.of(
-                    self._style_layers_t[layer], resized_mask(mask_t, self._style_layers_t[layer])
-                )
-                for layer in self._style_layers
+                layer: statistic.of_sums(*sums.tensors) for layer, sums in self._style_sums.items()
             }
 
     def set_style_layers(self, layers):
@@ -345,6 +380,7 @@ class CNNStyleNet:
         self._loss_op = self._objective.total_op
         # An optimiser of an earlier loss would go on minimising that one.
         self._optimizer = self._train_step = self._problem = self._descent = None
+        self._picture_tiles = None
         return self
 
     # --- fit ------------------------------------------------------------------------------------
@@ -420,13 +456,39 @@ class CNNStyleNet:
     def _use_size(self, height, width):
         """Take the pictures at a size, and set what the losses compare with accordingly."""
         self._now = self._full.resized(height, width)
+        self._tile_size = self._tile_size_for(height, width)
         if width not in self._style_features_at:
             self._style_features_at[width] = self.extract_style_features()
         self._features_style = self._style_features_at[width]
-        self._objective.load(self._session, self.extract_content_features(), self._features_style)
+        self.extract_content_features()
         if self._regions:
             content = pictures.preprocess(self._now.content, self._norm_mean_matrix)
             self._regions.load(self._session, self._now.content_masks, content)
+        if self._tile_size:
+            self._objective.load_styles(self._session, self._features_style)
+            self._problem.tiles = self._tiled_picture(height, width)
+        else:
+            self._objective.load(self._session, self._features_content, self._features_style)
+            self._problem.tiles = None
+
+    def _tile_size_for(self, height, width):
+        """The height and width of the tiles at a size; None where the picture goes in one piece."""
+        tile = self._options.tile
+        return tile if isinstance(tile, int) else None
+
+    def _tiled_picture(self, height, width):
+        """The engine of tiles, set to a size; the graph gets it once."""
+        if self._picture_tiles is None:
+            held = self._regions.held if self._regions else {}
+            self._picture_tiles = TiledPicture(self._session, self._pixels_t, held, self._objective)
+            self._layer_masks = LayerMasks(self._session)
+        sources = {f"target/{layer}": source for layer, source in self._features_content.items()}
+        for number, mask in enumerate(self._now.content_masks):
+            layers = [term.layer for term in self._style_terms if term.style == number]
+            at_layers = self._layer_masks.at(mask, layers)
+            sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
+        self._picture_tiles.load(height, width, self._tile_size, sources)
+        return self._picture_tiles
 
     def _start_image(self):
         """The picture to start from, in the network's space, (1, H, W, 3)."""
@@ -581,13 +643,15 @@ class CNNStyleNet:
         self._init_var_op = self._y_out_op = self._image_var = self._image_t = None
         self._image_content_holder = self._image_style_holder = self._style_mask_holder = None
         self._vgg_layers = self._content_layers_t = self._style_layers_t = None
-        self._pixels = self._regions = None
+        self._pixels = self._pixels_t = self._regions = self._layer_masks = None
         self._forget_loss()
 
     def _forget_loss(self):
         """Forget what depends on the layers chosen."""
         self._features_content = self._features_style = self._objective = None
         self._style_statistics_t, self._style_features_at = None, {}
+        self._style_sums = self._style_masks_t = self._style_tiles = self._picture_tiles = None
+        self._tile_size = None
         self._loss_op = self._loss_content_op = self._loss_style_op = None
         self._loss_total_var_op = self._optimizer = self._train_step = None
         self._problem = self._descent = None

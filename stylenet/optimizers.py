@@ -26,20 +26,39 @@ class Problem:
         loss_op: scalar.
         state_ops: what is fetched to know the state, any structure.
         to_state: fetched values -> whatever `report` takes.
+
+    Attributes:
+        gradient_op: of the loss, (1, H, W, 3).
+        tiles: what computes the sums of the losses and the gradient tile by tile, with `sums()` and
+            `gradient(sums)` as in `stylenet.tiled`; None: the session does so in one run.
     """
 
     def __init__(self, session, pixels, image_var, loss_op, state_ops, to_state):
         self.session, self.image_var, self.loss_op = session, image_var, loss_op
         self._pixels, self._state_ops, self._to_state = pixels, state_ops, to_state
+        with session.graph.as_default(), tf.name_scope("gradient"):
+            (self.gradient_op,) = tf.gradients(loss_op, [image_var])
+        self.tiles = None
 
     def set_image(self, batch):
         """Put a picture (1, H, W, 3) into the variable."""
         self._pixels.load(self.session, [(self.image_var, batch)])
 
     def state(self, *ops, feed=None):
-        """The state, and the values of further ops of the same run."""
+        """The state, and the values of further ops, which belong to the same picture."""
+        if self.tiles:
+            return self._state_of_tiles(ops, feed or {})
         values, *others = self.session.run([self._state_ops, *ops], feed)
         return (self._to_state(values), *others)
+
+    def _state_of_tiles(self, ops, feed):
+        """The same with the sums and the gradient fed; the graph does the rest as ever."""
+        sums = self.tiles.sums()
+        state = self._to_state(self.session.run(self._state_ops, sums))
+        if not ops:
+            return (state,)
+        feed = {**feed, **sums, self.gradient_op: self.tiles.gradient(sums)}
+        return (state, *self.session.run(ops, feed))
 
 
 class Adam:
@@ -57,7 +76,8 @@ class Adam:
             self.optimizer = v1.train.AdamOptimizer(
                 self._rate_holder, options.beta1, options.beta2, options.eps
             )
-            self.train_step = self.optimizer.minimize(problem.loss_op, var_list=[problem.image_var])
+            pair = problem.gradient_op, problem.image_var
+            self.train_step = self.optimizer.apply_gradients([pair])
             names = self.optimizer.get_slot_names()
             slots = [self.optimizer.get_slot(problem.image_var, name) for name in names]
             self._slots = dict(zip(names, slots, strict=True))
@@ -101,9 +121,7 @@ class Lbfgs:
     PIXEL_UNIT = 50.0
 
     def __init__(self, problem, options):
-        self._problem = problem
-        with problem.session.graph.as_default(), tf.name_scope("lbfgs"):
-            (self._gradient_op,) = tf.gradients(problem.loss_op, [problem.image_var])
+        self._problem, self._gradient_op = problem, problem.gradient_op
         self.optimizer, self.train_step = "SciPy's L-BFGS-B", self._gradient_op
 
     def begin(self, batch, first=True):
