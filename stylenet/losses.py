@@ -94,8 +94,10 @@ def gram_matrix(features_t, mask_t=None):
 
 def gram_sums(features_t, mask_t=None):
     """F^T diag(m) F (C, C) and sum(m)."""
-    flat_t, weighted_t, total_t = _weighted(features_t, mask_t)
-    return tf.matmul(weighted_t, flat_t, transpose_a=True), total_t
+    flat_t = tf.reshape(features_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
+    weighted_t = flat_t if mask_t is None else flat_t * tf.reshape(mask_t, (-1, 1))
+    products_t = tf.matmul(weighted_t, flat_t, transpose_a=True)
+    return products_t, _total_weight(features_t, mask_t)
 
 
 def gram_of_sums(products_t, total_t):
@@ -131,9 +133,9 @@ def mean_and_deviation(features_t, mask_t=None):
 
 def deviation_sums(features_t, mask_t=None):
     """The sums over positions of m F and of m F^2, both (C,), and sum(m)."""
-    flat_t, weighted_t, total_t = _weighted(features_t, mask_t)
-    squares_t = tf.reduce_sum(weighted_t * flat_t, axis=0)
-    return tf.reduce_sum(weighted_t, axis=0), squares_t, total_t
+    weighted_t = features_t if mask_t is None else features_t * mask_t
+    values_t, squares_t = _over_positions(weighted_t), _over_positions(weighted_t * features_t)
+    return values_t, squares_t, _total_weight(features_t, mask_t)
 
 
 def deviation_of_sums(values_t, squares_t, total_t):
@@ -171,9 +173,8 @@ def mean_and_covariance(features_t, mask_t=None):
 
 def covariance_sums(features_t, mask_t=None):
     """The sum over positions of m F (1, C), F^T diag(m) F (C, C) and sum(m)."""
-    flat_t, weighted_t, total_t = _weighted(features_t, mask_t)
-    products_t = tf.matmul(weighted_t, flat_t, transpose_a=True)
-    return tf.reduce_sum(weighted_t, axis=0, keepdims=True), products_t, total_t
+    values_t = _over_positions(features_t if mask_t is None else features_t * mask_t)
+    return values_t[tf.newaxis], *gram_sums(features_t, mask_t)
 
 
 def covariance_of_sums(values_t, products_t, total_t):
@@ -249,13 +250,20 @@ def _sum_and_count(squares_t):
     return tf.reduce_sum(squares_t), count_t
 
 
-def _weighted(features_t, mask_t):
-    """F as (N, C), diag(m) F, and sum(m)."""
-    flat_t = tf.reshape(features_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
+def _over_positions(maps_t):
+    """The sum over positions, (1, H, W, C) -> (C,).
+
+    Row by row, then over the rows: one sum of so many numbers would lose the last digits, which a
+    variance is the difference of.
+    """
+    return tf.reduce_sum(tf.reduce_sum(maps_t, axis=2), axis=(0, 1))
+
+
+def _total_weight(features_t, mask_t):
+    """sum(m); without a mask the number of positions."""
     if mask_t is None:
-        return flat_t, flat_t, tf.cast(tf.shape(flat_t)[0], flat_t.dtype)
-    weights_t = tf.reshape(mask_t, (-1, 1))  # (1, H, W, 1) -> (N, 1)
-    return flat_t, flat_t * weights_t, tf.reduce_sum(weights_t)
+        return tf.cast(tf.reduce_prod(tf.shape(features_t)[:-1]), features_t.dtype)
+    return tf.reduce_sum(mask_t)
 
 
 def _matrix_root(matrix_t):

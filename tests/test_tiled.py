@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
 from stylenet.errors import OptionError
-from stylenet.layers import LAYERS, RELU_NAMES, Convolution, Pooling
 from stylenet.options import Options
-from stylenet.tile_grid import GRID, halos, reaches, tiles_of
+from stylenet.tile_grid import GRID
 from tests.conftest import MEAN_PIXEL, Seen, random_image
 
-STYLE_LAYERS = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"]
 CLOSE = 1e-5  # of the largest value
 
 
@@ -36,10 +33,10 @@ def evaluated(narrow_file):
     return evaluate
 
 
-def assert_same(tiled, whole):
+def assert_same(tiled, whole, rel=CLOSE):
     for name in ("total", "content", "style", "tv"):
-        assert getattr(tiled[0], name) == pytest.approx(getattr(whole[0], name), rel=CLOSE)
-    assert tiled[0].parts == pytest.approx(whole[0].parts, rel=CLOSE, abs=1e-6)
+        assert getattr(tiled[0], name) == pytest.approx(getattr(whole[0], name), rel=rel)
+    assert tiled[0].parts == pytest.approx(whole[0].parts, rel=rel, abs=1e-6)
     np.testing.assert_array_equal(tiled[1], whole[1])
     assert np.abs(whole[2]).max() > 0
     assert np.abs(tiled[2] - whole[2]).max() <= CLOSE * np.abs(whole[2]).max()
@@ -82,3 +79,70 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_tiles_give_what_the_whole_picture_gives(evaluated, case):
     assert_same(evaluated(64, **CASES[case]), evaluated("off", **CASES[case]))
+
+
+def test_tiles_of_gaussians_give_what_the_whole_picture_gives(evaluated):
+    """Their distance is a small difference of large traces, so it has fewer digits itself."""
+    options = {"style_statistic": "wasserstein", "weight_regularization": 0}
+    assert_same(evaluated(64, **options), evaluated("off", **options), rel=3e-4)
+
+
+def test_a_tile_larger_than_the_picture(evaluated):
+    assert_same(evaluated(512, shape=(61, 83)), evaluated("off", shape=(61, 83)))
+
+
+def test_tiles_smaller_than_their_halo(evaluated):
+    assert_same(evaluated(GRID), evaluated("off"))
+
+
+def test_tiles_in_bfloat16_are_the_same_to_its_precision(evaluated):
+    tiled, whole = (evaluated(tile, precision="bfloat16") for tile in (64, "off"))
+    assert tiled[0].total == pytest.approx(whole[0].total, rel=1e-2)
+    spread = np.linalg.norm(tiled[2] - whole[2]) / np.linalg.norm(whole[2])
+    assert spread < 0.02
+
+
+@pytest.mark.parametrize(
+    "options", [{"epochs": 6}, {"epochs": 6, "average": 0.5}, {"epochs": 8, "optimizer": "lbfgs"}]
+)
+def test_a_run_from_coarse_to_fine_in_tiles_goes_the_same_way(narrow_file, options):
+    content, style = random_image(140, 171, seed=1), random_image(60, 70, seed=2)
+    options |= {"precision": "float32", "scales": 2, "initial": "content"}
+    ways = []
+    for tile in (48, "off"):
+        seen = Seen()
+        with CNNStyleNet(content, style, narrow_file, tile=tile, **options) as net:
+            net.fit([seen])
+            ways.append((net._losses_train, seen.pictures))
+    np.testing.assert_allclose(ways[0][0], ways[1][0], rtol=1e-3)
+    assert [image.shape for image in ways[0][1]] == [image.shape for image in ways[1][1]]
+    # Adam divides by the gradient's size: where that is next to nothing, digits decide.
+    assert np.median(np.abs(ways[0][1][-1] - ways[1][1][-1])) < 0.01
+
+
+def test_the_graph_does_not_grow_from_fit_to_fit(narrow_file):
+    options = {"epochs": 1, "tile": 32, "scales": 1}
+    masks = [_mask(30, 30, True)]
+    with CNNStyleNet(
+        random_image(50, 60), random_image(40, 40), narrow_file, content_masks=masks, **options
+    ) as net:
+        net.fit([quiet])
+        size = len(net._session.graph.get_operations())
+        net.load_image_content_style(random_image(71, 53, seed=7))
+        net.fit([quiet])
+        assert len(net._session.graph.get_operations()) == size
+
+
+@pytest.mark.parametrize(
+    "other", [{"n_strides": 2}, {"n_pool_wndsize": 3}, {"n_pool_strides": 1}], ids=str
+)
+def test_tiles_that_could_not_be_exact_are_refused(other):
+    with pytest.raises(OptionError, match=r"Tiles are exact with .* choose --tile off"):
+        Options(tile=64, **other)
+    assert Options(**other).tile == "auto"
+
+
+@pytest.mark.parametrize("value", [0, 100, 8, "large", -16, 64.5])
+def test_sizes_that_are_none_are_refused(value):
+    with pytest.raises(OptionError, match="auto, off or a multiple of 16"):
+        Options(tile=value)
