@@ -14,9 +14,17 @@ import tensorflow as tf
 import MLPreProcess as pictures
 from stylenet import figures
 from stylenet.averaging import IterateAverage
-from stylenet.callbacks import Checkpoints, History, ProgressBar, Snapshots, losses_line
+from stylenet.callbacks import (
+    FRAME_PIXELS,
+    Checkpoints,
+    History,
+    ProgressBar,
+    Snapshots,
+    losses_line,
+)
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError
+from stylenet.estimate import choose_tile, free_memory
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
 from stylenet.losses import STATISTICS
@@ -30,12 +38,13 @@ from stylenet.picture_set import PictureSet
 from stylenet.plan import check_count, content_plan, style_plan
 from stylenet.pyramid import pyramid
 from stylenet.regions import Regions
-from stylenet.resampling import resample
+from stylenet.resampling import resample, size_within
 from stylenet.sessions import compute_type, make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
 from stylenet.sums import Sums
 from stylenet.tensorboard import TensorBoardWriter, write_graph
+from stylenet.tile_grid import halos, tiles_are_exact
 from stylenet.tiled import TiledPicture
 from stylenet.tiled_targets import LayerMasks, TiledContent, TiledStyle
 from stylenet.variables import FedVariables
@@ -114,6 +123,7 @@ class CNNStyleNet:
         self._session, self._own_session = session, session is None
         self._full = self._now = self._image_content = self._image_style = None
         self._weights = self._biases = self._norm_mean_matrix = self._y_out_op = None
+        self._free_memory, self._tile_watchers = None, []
         self._plan_layers()
         self._forget_model()
         self._forget_result()
@@ -131,8 +141,8 @@ class CNNStyleNet:
         """
         if image_content_path is not None:
             self._image_content_path = image_content_path
-        options, before = self._options, self._full
-        content = pictures.as_image(self._image_content_path)
+        options, before, limit = self._options, self._full, self._options.max_megapixels
+        content = pictures.as_image(self._image_content_path, limit)
         content = pictures.resize_to_width(content, options.width or content.shape[1])
         size = content.shape[:2]
         if before is None or before.content.shape[1] != size[1] or options.match_colors:
@@ -142,10 +152,11 @@ class CNNStyleNet:
             styles = before.styles
         initial = None
         if options.initial not in STARTS:
-            initial = pictures.resize_image(pictures.read_image(options.initial), *size)
-        content_masks = [pictures.as_mask(path, *size) for path in self._content_mask_paths]
+            initial = pictures.read_image(options.initial, megapixels=limit)
+            initial = pictures.resize_image(initial, *size)
+        content_masks = [pictures.as_mask(path, *size, limit) for path in self._content_mask_paths]
         style_masks = [
-            pictures.as_mask(path, *image.shape[:2])
+            pictures.as_mask(path, *image.shape[:2], limit)
             for path, image in zip(self._style_mask_paths, styles, strict=False)
         ]
         self._full = self._now = PictureSet(content, styles, initial, content_masks, style_masks)
@@ -160,7 +171,8 @@ class CNNStyleNet:
         styles = []
         for path, scale in zip(self._image_style_paths, scales, strict=True):
             width = max(1, round(content.shape[1] * scale))
-            style = pictures.resize_to_width(pictures.as_image(path), width)
+            style = pictures.as_image(path, self._options.max_megapixels)
+            style = pictures.resize_to_width(style, width)
             matched = how in ("linear", "histogram")
             styles.append(match_colors(style, content, how) if matched else style)
         return styles
@@ -174,6 +186,7 @@ class CNNStyleNet:
         network = read_network(self._vgg_mat_file or find_network().path)
         self._weights, self._biases = network.kernels, network.biases
         self._norm_mean_matrix = network.mean_pixel
+        self._free_memory = free_memory()
         return self
 
     # --- model ----------------------------------------------------------------------------------
@@ -255,7 +268,8 @@ class CNNStyleNet:
             tiled = TiledContent(
                 self._session, self._image_content_holder, wanted, self._norm_mean_matrix
             )
-            self._features_content = tiled.features(self._now.content, self._tile_size)
+            image, size = self._now.content, self._tile_size
+            self._features_content = tiled.features(image, size, self._on_tile)
             return self._features_content
         batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         feed = checked_feed(self._image_content_holder, batch)
@@ -276,7 +290,7 @@ class CNNStyleNet:
         for number, image in enumerate(self._now.styles):
             mask = self._now.style_masks[number] if self._now.style_masks else None
             if self._tile_size:
-                feed = self._tiled_style().sums(image, mask, self._tile_size)
+                feed = self._tiled_style().sums(image, mask, self._tile_size, self._on_tile)
             else:
                 feed = self._style_feed(image, mask)
             for layer, value in self._session.run(self._style_statistics_t, feed).items():
@@ -410,7 +424,8 @@ class CNNStyleNet:
 
         Args:
             callbacks: called with every `stylenet.fitting.Record`, entered and left where they are
-                context managers; a progress bar when None.
+                context managers, and `on_tile(done, total)` called for every tile of a step where
+                they have it; a progress bar when None.
 
         Returns:
             self.
@@ -432,6 +447,7 @@ class CNNStyleNet:
             for watcher in watchers:
                 if hasattr(watcher, "__enter__"):
                     stack.enter_context(watcher)
+            self._tile_watchers = [w.on_tile for w in watchers if hasattr(w, "on_tile")]
             self._descend(Recorder(self._keep, watchers))
         return self
 
@@ -456,7 +472,8 @@ class CNNStyleNet:
     def _use_size(self, height, width):
         """Take the pictures at a size, and set what the losses compare with accordingly."""
         self._now = self._full.resized(height, width)
-        self._tile_size = self._tile_size_for(height, width)
+        styles = [style.shape[:2] for style in self._now.styles]
+        self._tile_size, _ = self.tile_plan((height, width), styles)
         if width not in self._style_features_at:
             self._style_features_at[width] = self.extract_style_features()
         self._features_style = self._style_features_at[width]
@@ -471,16 +488,27 @@ class CNNStyleNet:
             self._objective.load(self._session, self._features_content, self._features_style)
             self._problem.tiles = None
 
-    def _tile_size_for(self, height, width):
-        """The height and width of the tiles at a size; None where the picture goes in one piece."""
-        tile = self._options.tile
-        return tile if isinstance(tile, int) else None
+    def tile_plan(self, shape, style_shapes):
+        """How a result of a size goes through the network.
+
+        Args:
+            shape: (height, width).
+            style_shapes: list of (height, width), of the styles.
+
+        Returns:
+            (size of the tiles, or None: in one piece; bytes of memory it takes).
+        """
+        self._need("tile_plan", load_model_info=self._biases)
+        tile = self._options.tile if tiles_are_exact(self._options) else "off"
+        _, halo = halos([*self._content_layer, *self._style_layers])
+        return choose_tile(tile, shape, style_shapes, halo, self._biases, self._free_memory)
 
     def _tiled_picture(self, height, width):
         """The engine of tiles, set to a size; the graph gets it once."""
         if self._picture_tiles is None:
             held = self._regions.held if self._regions else {}
             self._picture_tiles = TiledPicture(self._session, self._pixels_t, held, self._objective)
+            self._picture_tiles.on_tile = self._on_tile
             self._layer_masks = LayerMasks(self._session)
         sources = {f"target/{layer}": source for layer, source in self._features_content.items()}
         for number, mask in enumerate(self._now.content_masks):
@@ -489,6 +517,11 @@ class CNNStyleNet:
             sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
         self._picture_tiles.load(height, width, self._tile_size, sources)
         return self._picture_tiles
+
+    def _on_tile(self, done, total):
+        """Tell the callbacks that ask for it how many tiles of a pass are done."""
+        for watcher in self._tile_watchers:
+            watcher(done, total)
 
     def _start_image(self):
         """The picture to start from, in the network's space, (1, H, W, 3)."""
@@ -573,7 +606,8 @@ class CNNStyleNet:
         """Write the way from the start to the result as a GIF, its frames even in log time."""
         self._result("save_output_image_gif")
         shots = self._snapshots.pictures.values()
-        frames = [self._finished(image.astype(np.float32)) for image in shots]
+        size = size_within(*self._image_content.shape[:2], FRAME_PIXELS)
+        frames = [self._finished(image.astype(np.float32), size) for image in shots]
         pictures.write_gif(path, frames)
 
     def plot_losses(self, path=None):
@@ -611,11 +645,14 @@ class CNNStyleNet:
         self._need(caller, fit=self._last_record)
         return self._finished(self._last_record.image)
 
-    def _finished(self, image):
-        """A picture of the result's size, with the content's colours where these are kept."""
-        image = pictures.resize_image(image, *self._image_content.shape[:2])
+    def _finished(self, image, size=None):
+        """A picture of the result's or another size, with the content's colours if kept."""
+        size = size or self._image_content.shape[:2]
+        image = pictures.resize_image(image, *size)
         space = self._options.preserve_colors
-        return with_colors_of(image, self._image_content, space) if space else image
+        if not space:
+            return image
+        return with_colors_of(image, pictures.resize_image(self._image_content, *size), space)
 
     def _write_picture(self, path, image):
         pictures.write_image(path, self._finished(image))

@@ -5,6 +5,7 @@ Everywhere a picture is a float32 array (H, W, 3), RGB, 0-255.
 
 import io
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import imageio.v3 as iio
@@ -13,7 +14,7 @@ from PIL import ExifTags, Image
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
-from stylenet.resampling import resample
+from stylenet.resampling import bands, resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
 WRITE_OPTIONS = {
@@ -29,7 +30,11 @@ WRITE_OPTIONS = {
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
 
 
-def read_image(path, background=255):
+# A small file may unpack into more than memory holds; Pillow refuses above this by default.
+MAX_MEGAPIXELS = 180
+
+
+def read_image(path, background=255, megapixels=MAX_MEGAPIXELS):
     """Read a picture as a person would see it.
 
     EXIF orientation is applied, transparency is laid on white, grey, palette and CMYK become RGB,
@@ -38,17 +43,19 @@ def read_image(path, background=255):
     Args:
         path: a file; never an address on the network.
         background: grey level behind transparent parts, 0-255.
+        megapixels: refuse a picture of more.
 
     Returns:
         float32 (H, W, 3), RGB, 0-255.
 
     Raises:
-        PictureError: there is no such file, or it is no picture that can be read whole.
+        PictureError: there is no such file, it is no picture that can be read whole, or it is too
+            large.
     """
-    return _opened(path, lambda file: _decode(file, background))
+    return _opened(path, lambda file: _decode(file, background), megapixels)
 
 
-def _opened(path, read):
+def _opened(path, read, megapixels):
     """What `read` makes of an open picture file; whatever goes wrong as one sentence."""
     path = Path(path)
     if not path.exists():
@@ -56,11 +63,12 @@ def _opened(path, read):
     if path.is_dir():
         raise PictureError(f"{path} is a folder, expected a picture file.")
     try:
-        with warnings.catch_warnings(), path.open("rb") as file:
+        with warnings.catch_warnings(), path.open("rb") as file, _guard_of_our_own():
             warnings.simplefilter("ignore")  # of odd metadata, which nobody asked for
+            _check_pixels(path, file, megapixels)
             return read(file)
-    except Image.DecompressionBombError as error:
-        raise PictureError(f"{path} is too large to be opened safely: {error}") from error
+    except PictureError:
+        raise
     except PermissionError as error:
         raise PictureError(f"{path} cannot be read ({error.strerror}).") from error
     except Exception as error:  # decoders raise whatever they stumble over
@@ -70,13 +78,35 @@ def _opened(path, read):
         ) from error
 
 
-def picture_size(path):
+@contextmanager
+def _guard_of_our_own():
+    """Lift Pillow's guard, which only speaks of itself, for as long as ours stands."""
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
+def _check_pixels(path, file, megapixels):
+    with Image.open(file) as picture:
+        width, height = picture.size
+    file.seek(0)
+    if width * height > megapixels * 1_000_000:
+        raise PictureError(
+            f"{path} has {width} x {height} pixels, expected {megapixels} million or fewer, as a "
+            "small file may unpack into more than memory holds; if it is to be trusted, give "
+            f"--max-megapixels {-(-width * height // 1_000_000)}."
+        )
+
+
+def picture_size(path, megapixels=MAX_MEGAPIXELS):
     """(height, width) of a picture as `read_image` would give it, from the file's head alone.
 
     Raises:
         PictureError: as `read_image`, but for damage further inside.
     """
-    return _opened(path, _upright_size)
+    return _opened(path, _upright_size, megapixels)
 
 
 def _upright_size(file):
@@ -100,9 +130,12 @@ def _decode(file, background):
         mode = image_file.metadata(index=0)["mode"]
         if mode in _DEEP_MODES:
             return _deep_grey(image_file.read(index=0, rotate=True), mode)
-        pixels = image_file.read(index=0, mode="RGBA", rotate=True).astype(np.float32)
-    opacity = pixels[..., 3:] / 255
-    return pixels[..., :3] * opacity + background * (1 - opacity)
+        pixels = image_file.read(index=0, mode="RGBA", rotate=True)
+    image = np.empty((*pixels.shape[:2], 3), np.float32)
+    for rows in bands(*pixels.shape[:2]):
+        opacity = pixels[rows, :, 3:] / np.float32(255)
+        image[rows] = pixels[rows, :, :3] * opacity + background * (1 - opacity)
+    return image
 
 
 def _deep_grey(grey, mode):
@@ -114,11 +147,12 @@ def _deep_grey(grey, mode):
     return np.repeat(levels[..., np.newaxis], 3, axis=2)
 
 
-def as_image(picture):
+def as_image(picture, megapixels=MAX_MEGAPIXELS):
     """A picture from a path or an array, checked.
 
     Args:
         picture: the path of a file, or an array (H, W, 3), RGB, 0-255.
+        megapixels: refuse a file of more.
 
     Returns:
         float32 (H, W, 3); never the caller's own array.
@@ -127,7 +161,7 @@ def as_image(picture):
         PictureError: it is neither, or has values that are not finite.
     """
     if isinstance(picture, (str, Path)):
-        return read_image(picture)
+        return read_image(picture, megapixels=megapixels)
     array = np.asarray(picture)
     if array.dtype.kind not in "fiu" or array.ndim != 3 or array.shape[2] != 3 or not array.size:
         raise PictureError(
@@ -140,12 +174,13 @@ def as_image(picture):
     return image
 
 
-def as_mask(picture, height, width):
+def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
     """A mask of a given size from a picture: white counts, black does not, grey counts in part.
 
     Args:
         picture: a path or an array (H, W, 3) or (H, W), 0-255, of any size; transparent is black.
         height, width: the size wanted.
+        megapixels: refuse a file of more.
 
     Returns:
         float32 (height, width, 1), 0-1.
@@ -154,7 +189,7 @@ def as_mask(picture, height, width):
         PictureError: it cannot be read, or is black all over.
     """
     if isinstance(picture, (str, Path)):
-        picture = read_image(picture, background=0)
+        picture = read_image(picture, 0, megapixels)
     elif np.ndim(picture) == 2:
         picture = np.repeat(np.asarray(picture)[..., np.newaxis], 3, axis=2)
     grey = as_image(picture).mean(axis=2, keepdims=True)
@@ -174,8 +209,9 @@ def resize_image(image, height, width):
     Returns:
         float32 (height, width, C), 0-255.
     """
+    resized = resample(image, height, width)
     # The kernel overshoots at edges, beyond what a picture can hold.
-    return np.clip(resample(image, height, width), 0, 255)
+    return np.clip(resized, 0, 255, out=None if resized is image else resized)
 
 
 def resize_to_width(image, width):
@@ -186,7 +222,7 @@ def resize_to_width(image, width):
 
 def preprocess(image, mean_pixel):
     """Into the network's space: (H, W, 3), 0-255 -> (1, H, W, 3), mean pixel (3,) subtracted."""
-    return (image - mean_pixel)[np.newaxis].astype(np.float32)
+    return (image - mean_pixel)[np.newaxis].astype(np.float32, copy=False)
 
 
 def postprocess(batch, mean_pixel):
@@ -196,7 +232,10 @@ def postprocess(batch, mean_pixel):
 
 def to_bytes(image):
     """Clip to 0-255 and round, never rescale: (H, W, 3) of any numbers -> uint8 (H, W, 3)."""
-    return np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    levels = np.empty(image.shape, np.uint8)
+    for rows in bands(*image.shape[:2]):
+        levels[rows] = np.rint(np.clip(image[rows], 0, 255))
+    return levels
 
 
 def check_suffix(path):

@@ -10,10 +10,8 @@ from stylenet.arguments import build_parser, options_from
 from stylenet.callbacks import ProgressBar, ProgressFiles
 from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
-    expected_memory,
     expected_seconds,
     fitting_width,
-    free_memory,
     in_words,
     peak_memory,
 )
@@ -29,7 +27,6 @@ SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
 SAMPLE_STYLES = [SAMPLES / "style_swirls.jpg"]
 
-STYLE_SHARE = 0.5  # of the memory per pixel: a style is only looked at, nothing is kept of it
 DRY_STEPS = 3  # the first pays for what is set up once, two are timed
 EXIT_STOPPED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -103,7 +100,7 @@ def _plan(arguments, options):
     masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
     inputs = [*arguments.styles, *initial, *masks]
     for path in inputs + [job.content for job in jobs if len(jobs) == 1]:
-        pictures.picture_size(path)
+        pictures.picture_size(path, options.max_megapixels)
     for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
         if name:
             pictures.check_suffix(name)
@@ -156,20 +153,23 @@ def _make_net(arguments, options, content, network):
 
 def _check_memory(net, content, styles, options):
     """Refuse a picture that would not fit, before hours of work end with the process killed."""
-    height, width = pictures.picture_size(content)
-    height, width = height * (options.width or width) / width, options.width or width
-    pixels = height * width
+    height, width = pictures.picture_size(content, options.max_megapixels)
+    shape = round(height * (options.width or width) / width), options.width or width
+    style_shapes = []
     for path, scale in zip(styles, options.style_scales or [1] * len(styles), strict=True):
-        style_height, style_width = pictures.picture_size(path)
-        style_pixels = (width * scale) ** 2 * style_height / style_width
-        pixels = max(pixels, STYLE_SHARE * style_pixels)
-    needed, free = expected_memory(pixels, net._biases), free_memory()
+        height, width = pictures.picture_size(path, options.max_megapixels)
+        style_shapes.append((height * shape[1] * scale / width, shape[1] * scale))
+    style_shapes = [tuple(map(round, style_shape)) for style_shape in style_shapes]
+    (tile, needed), free = net.tile_plan(shape, style_shapes), net._free_memory
     if free and needed > free:
         raise PictureError(
-            f"A result of {width} x {height:.0f} pixels in this style needs about "
-            f"{needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; choose --width "
-            f"{fitting_width(width, needed, free)} or less."
+            f"A result of {shape[1]} x {shape[0]} pixels in this style needs about "
+            f"{needed / 1e9:.1f} GB of memory{' in tiles' if tile else ''} and {free / 1e9:.1f} GB "
+            f"are free; choose --width {fitting_width(shape[1], needed, free)} or less"
+            f"{', or --tile auto' if options.tile == 'off' else ''}."
         )
+    if tile and options.tile == "auto":
+        print(f"{content}: too large for the memory in one piece; painted in tiles of {tile} px.")
 
 
 def _paint_one(net, job, arguments, network):

@@ -183,6 +183,13 @@ class Options:
         "compute in tiles of so many pixels a side, a multiple of 16, with the same result; auto "
         "does where the whole picture does not fit into memory",
     )
+    max_megapixels: int = _option(
+        180,
+        "--max-megapixels",
+        "N",
+        whole(1),
+        "refuse a picture of more, which may be a small file that unpacks beyond all memory",
+    )
     pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
     n_strides: int = _option(1, None, "N", whole(1), "stride of the convolutions")
     n_pool_wndsize: int = _option(2, None, "N", whole(1), "height and width of the pooling window")

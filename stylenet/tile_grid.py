@@ -146,10 +146,14 @@ def _spans(length, size):
     return [(start, min(length, start + step)) for start in range(0, length, step)]
 
 
+def tiles_are_exact(options):
+    """Whether the network is one that the table of layers describes."""
+    return options.n_strides == 1 and options.n_pool_wndsize == options.n_pool_strides == 2
+
+
 def check_tiles(options):
     """Raise OptionError where tiles could not be exact."""
-    usual = options.n_strides == 1 and options.n_pool_wndsize == options.n_pool_strides == 2
-    if not usual:
+    if not tiles_are_exact(options):
         raise OptionError(
             "Tiles are exact with convolutions of stride 1 and pooling of window and stride 2 "
             f"alone, got {options.n_strides}, {options.n_pool_wndsize} and "

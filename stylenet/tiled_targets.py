@@ -24,12 +24,13 @@ class TiledContent:
         self._session, self._holder, self._layers = session, holder, layers
         self._mean_pixel = mean_pixel
 
-    def features(self, image, size):
+    def features(self, image, size, on_tile):
         """Layer name -> Source of its features (1, H_l, W_l, C_l).
 
         Args:
             image: float32 (H, W, 3), 0-255.
             size: largest height and width of a tile.
+            on_tile: told (tiles done, tiles in all).
         """
         scratch, known = Scratch(), reaches()
         height, width = image.shape[:2]
@@ -38,11 +39,13 @@ class TiledContent:
             size_there = whole.at(known[layer].stride)
             scratch.create(layer, (1, size_there.bottom, size_there.right, tensor.shape[-1]))
         pixels = picture_source(image, self._mean_pixel)
-        for tile in tiles_of(height, width, size, halos(self._layers)[0]):
+        tiles = tiles_of(height, width, size, halos(self._layers)[0])
+        for number, tile in enumerate(tiles, start=1):
             feed = {self._holder: pixels.crop(tile.crop)}
             for layer, values in self._session.run(self._layers, feed).items():
                 stride = known[layer].stride
                 scratch.write(layer, tile.inner.at(stride), tile.inner_at(stride).of(values))
+            on_tile(number, len(tiles))
         return {layer: Source(scratch.opener(layer)) for layer in self._layers}
 
 
@@ -65,13 +68,14 @@ class TiledStyle:
         self._work = TileSums(session, self._inputs, self._sums)
         self._masks = LayerMasks(session)
 
-    def sums(self, image, mask, size):
+    def sums(self, image, mask, size, on_tile):
         """Tensor -> value of every sum, to be fed.
 
         Args:
             image: float32 (H, W, 3), 0-255.
             mask: float32 (H, W, 1), or None.
             size: largest height and width of a tile.
+            on_tile: told (tiles done, tiles in all).
         """
         sources = {"pixels": picture_source(image, self._mean_pixel)}
         if mask is not None:
@@ -79,8 +83,13 @@ class TiledStyle:
             sources |= {f"mask/{layer}": source for layer, source in at_layers.items()}
         halo, _ = halos([item.layer for item in self._sums])
         tiles = tiles_of(*image.shape[:2], size, halo)
-        arrays = ((tile, crops(tile, self._inputs, sources)) for tile in tiles)
-        return dict(zip(flat(self._sums), add_up(self._work, arrays), strict=True))
+        totals = add_up(self._work, self._arrays(tiles, sources, on_tile))
+        return dict(zip(flat(self._sums), totals, strict=True))
+
+    def _arrays(self, tiles, sources, on_tile):
+        for number, tile in enumerate(tiles, start=1):
+            yield tile, crops(tile, self._inputs, sources)
+            on_tile(number, len(tiles))
 
 
 class LayerMasks:
