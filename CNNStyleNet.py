@@ -24,7 +24,7 @@ from stylenet.callbacks import (
 )
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError
-from stylenet.estimate import choose_tile, free_memory
+from stylenet.estimate import choose_tile, expected_tiled_seconds, free_memory
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
 from stylenet.losses import STATISTICS
@@ -500,23 +500,53 @@ class CNNStyleNet:
         """
         self._need("tile_plan", load_model_info=self._biases)
         tile = self._options.tile if tiles_are_exact(self._options) else "off"
-        _, halo = halos([*self._content_layer, *self._style_layers])
+        halo = self._halos()[1]
         return choose_tile(tile, shape, style_shapes, halo, self._biases, self._free_memory)
 
-    def _tiled_picture(self, height, width):
-        """The engine of tiles, set to a size; the graph gets it once."""
+    def expected_tiled_seconds(self, sizes):
+        """Seconds a run in tiles would take, from one tile of each pass.
+
+        Args:
+            sizes: list of (height, width, steps), as `stylenet.pyramid` gives it.
+        """
+        self.model().loss()
+        styles = [style.shape[:2] for style in self._full.styles]
+
+        def tile_at(shape):
+            return self.tile_plan(shape, styles)[0]
+
+        height, width, _ = sizes[-1]
+        rates = self._tile_engine().trial(height, width, tile_at((height, width)))
+        return expected_tiled_seconds(rates, sizes, styles, tile_at, self._halos())
+
+    def content_channels(self):
+        """Content layer -> number of its channels."""
+        convolutions = {layer: layer.replace("relu", "conv") for layer in self._content_layer}
+        return {layer: int(self._biases[name].shape[0]) for layer, name in convolutions.items()}
+
+    def _halos(self):
+        return halos([*self._content_layer, *self._style_layers])
+
+    def _tile_engine(self):
+        """What computes the picture tile by tile; the graph gets it once."""
         if self._picture_tiles is None:
             held = self._regions.held if self._regions else {}
-            self._picture_tiles = TiledPicture(self._session, self._pixels_t, held, self._objective)
+            session, pixels_t = self._session, self._pixels_t
+            self._picture_tiles = TiledPicture(session, pixels_t, held, self._objective)
             self._picture_tiles.on_tile = self._on_tile
-            self._layer_masks = LayerMasks(self._session)
+            self._layer_masks = LayerMasks(session)
+        return self._picture_tiles
+
+    def _tiled_picture(self, height, width):
+        """The engine of tiles, set to a size."""
+        engine = self._tile_engine()
         sources = {f"target/{layer}": source for layer, source in self._features_content.items()}
         for number, mask in enumerate(self._now.content_masks):
             layers = [term.layer for term in self._style_terms if term.style == number]
             at_layers = self._layer_masks.at(mask, layers)
             sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
-        self._picture_tiles.load(height, width, self._tile_size, sources)
-        return self._picture_tiles
+        engine.load(height, width, self._tile_size, sources)
+        return engine
 
     def _on_tile(self, done, total):
         """Tell the callbacks that ask for it how many tiles of a pass are done."""

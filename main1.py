@@ -10,10 +10,12 @@ from stylenet.arguments import build_parser, options_from
 from stylenet.callbacks import ProgressBar, ProgressFiles
 from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
+    expected_disk,
     expected_seconds,
     fitting_width,
     in_words,
     peak_memory,
+    result_bytes,
 )
 from stylenet.files import check_writable
 from stylenet.interrupts import StopBetweenSteps
@@ -187,17 +189,26 @@ def _paint_one(net, job, arguments, network):
 
 
 def _tell_expectations(net, job, options, arguments):
-    """What the run would take and write, from two timed steps of it at full size."""
-    net.fit([])
-    height, width = net._image_content.shape[:2]
-    sizes = pyramid(height, width, options.epochs, options.scales)
-    seconds = expected_seconds(net._history.column("seconds"), sizes)
-    memory = peak_memory()
-    print(f"{job.content}: result {width} x {height} px, {options.epochs} steps")
+    """What the run would take and write, from two timed steps of it at full size, or a tile."""
+    shape = net._image_content.shape[:2]
+    style_shapes = [style.shape[:2] for style in net._image_style]
+    sizes = pyramid(*shape, options.epochs, options.scales)
+    tile, memory = net.tile_plan(shape, style_shapes)
+    disk = result_bytes(shape, job.outputs.picture.suffix.lower())
+    if tile:
+        seconds = net.expected_tiled_seconds(sizes)
+        disk += expected_disk(shape, net.content_channels())
+    else:
+        net.fit([])
+        seconds = expected_seconds(net._history.column("seconds"), sizes)
+        memory = peak_memory() or memory
+    print(f"{job.content}: result {shape[1]} x {shape[0]} px, {options.epochs} steps")
     for height, width, steps in sizes:
         print(f"  steps   {steps} at {width} x {height}")
+    print(f"  tiles   of {tile} px" if tile else "  tiles   none, in one piece")
     print(f"  time    about {in_words(seconds)}")
-    print(f"  memory  about {memory / 1e9:.1f} GB" if memory else "  memory  unknown here")
+    print(f"  memory  about {memory / 1e9:.1f} GB")
+    print(f"  disk    about {disk / 1e6:.1f} MB")
     outputs = job.outputs
     names = [outputs.picture, outputs.loss, outputs.summary, outputs.run]
     names += [outputs.progress] * arguments.progress_write

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from stylenet.layers import LAYERS, Convolution, Pooling
-from stylenet.tile_grid import reaches, tiles_of
+from stylenet.tile_grid import largest_crop, reaches, tiles_of
 
 PROCESS_BYTES = 0.9e9  # Python, TensorFlow and all libraries, without a picture
 COPIES = 2.0  # of every layer's answers that a step holds at its peak, measured
@@ -36,7 +36,7 @@ def expected_tiled_memory(shape, style_shapes, size, halo, biases):
         halo: of the gradient, pixels.
         biases: as of `expected_memory`.
     """
-    crop = max(tile.crop.pixels for tile in tiles_of(*shape, size, halo))
+    crop = largest_crop(*shape, size, halo)
     pixels = ARRAYS_IN_TILES * shape[0] * shape[1] + sum(h * w for h, w in style_shapes)
     return expected_memory(crop, biases) + PICTURE_BYTES * pixels
 
@@ -61,6 +61,11 @@ def choose_tile(tile, shape, style_shapes, halo, biases, free):
         if free and needed <= free:
             break
     return size, needed
+
+
+def result_bytes(shape, suffix):
+    """Bytes of the result's file, about; a painting leaves a packer little to find."""
+    return shape[0] * shape[1] * (1.2 if suffix in (".jpg", ".jpeg", ".webp") else 2.6)
 
 
 def expected_disk(shape, channels):
@@ -119,6 +124,35 @@ def expected_seconds(seconds, sizes):
     height, width, _ = sizes[-1]
     full_steps = sum(h * w * count for h, w, count in sizes) / (height * width)
     return statistics.median(steps[:-1] or steps) * full_steps
+
+
+def expected_tiled_seconds(rates, sizes, styles, tile_at, halos):
+    """Seconds of a whole run in tiles, or in pieces at those sizes where it has none.
+
+    Args:
+        rates: seconds a pixel takes, for the sums and for the gradient.
+        sizes: as of `expected_seconds`.
+        styles: list of (height, width) of the styles at the last of the sizes.
+        tile_at: (height, width) -> size of the tiles, or None.
+        halos: of the sums and of the gradient.
+    """
+    total = 0.0
+    for height, width, steps in sizes:
+        size = tile_at((height, width))
+        factor = width / sizes[-1][1]
+        shapes = [(height, width), *((round(h * factor), round(w * factor)) for h, w in styles)]
+        forward = [rates[0] * _crop_pixels(shape, size, halos[0]) for shape in shapes]
+        step = rates[1] * _crop_pixels((height, width), size, halos[1])
+        step += forward[0] if size else 0.0
+        total += sum(forward) + steps * step
+    return total + forward[0]
+
+
+def _crop_pixels(shape, size, halo):
+    """Pixels that go through the network."""
+    if size is None:
+        return shape[0] * shape[1]
+    return sum(tile.crop.pixels for tile in tiles_of(*shape, size, halo))
 
 
 def peak_memory():

@@ -140,10 +140,28 @@ def tiles_of(height, width, size, halo):
     ]
 
 
+def largest_crop(height, width, size, halo):
+    """The most pixels that a tile of `tiles_of` looks at, of a picture however large."""
+    return _largest_span(height, size, halo) * _largest_span(width, size, halo)
+
+
 def _spans(length, size):
-    count = -(-length // size)
-    step = _on_grid(-(-length // count))
+    step = _step(length, size)
     return [(start, min(length, start + step)) for start in range(0, length, step)]
+
+
+def _step(length, size):
+    count = -(-length // size)
+    return _on_grid(-(-length // count))
+
+
+def _largest_span(length, size, halo):
+    """The span grows from the first tile on until its halo is whole, or meets the far border."""
+    step = _step(length, size)
+    last = -(-length // step) - 1
+    turns = halo // step, (length - halo) // step - 1
+    numbers = {max(0, min(last, turn + more)) for turn in turns for more in (0, 1)}
+    return max(min(length, (n + 1) * step + halo) - max(0, n * step - halo) for n in numbers)
 
 
 def tiles_are_exact(options):

@@ -5,6 +5,8 @@ first adds up the sums that the losses are functions of; the derivatives of the 
 are then constants, and with them the second gets the gradient of the pixels of each tile.
 """
 
+import time
+
 import numpy as np
 import tensorflow as tf
 
@@ -125,6 +127,26 @@ class TiledPicture:
             tile.inner.of(self._whole_gradient)[:] = self._gradient(tile, arrays, derivatives)
         return self._whole_gradient
 
+    def trial(self, height, width, size):
+        """Seconds a pixel of a crop takes: for its sums, and for its gradient.
+
+        From the largest tile of each pass, at its second run, with zeros for a picture: a network
+        takes as long for these as for any other.
+        """
+        rates = []
+        derivatives = [np.zeros(tensor.shape) for tensor in self._flat]
+        further = (), (derivatives,)
+        for work, halo, rest in zip(
+            (self._sums, self._gradient), self._halos, further, strict=True
+        ):
+            tile = max(tiles_of(height, width, size, halo), key=lambda tile: tile.crop.pixels)
+            arrays = _zeros(tile, self._inputs)
+            work(tile, arrays, *rest)
+            begin = time.perf_counter()
+            work(tile, arrays, *rest)
+            rates.append((time.perf_counter() - begin) / tile.crop.pixels)
+        return rates
+
     def _arrays(self, tiles, before):
         """Tile by tile, what lies in its crop; tells `on_tile` of each that is done."""
         total = sum(map(len, self._tiles))
@@ -178,6 +200,16 @@ def add_up(work, tiles):
 def flat(sums):
     """The tensors of a list of Sums."""
     return [tensor for item in sums for tensor in item.tensors]
+
+
+def _zeros(tile, inputs):
+    """Name -> zeros of the shape of what lies in a tile's crop."""
+    known, arrays = reaches(), {}
+    for name, (layer, tensor) in inputs.items():
+        crop = tile.crop.at(known[layer].stride)
+        shape = 1, crop.bottom - crop.top, crop.right - crop.left, tensor.shape[-1]
+        arrays[name] = np.zeros(shape, np.float32)
+    return arrays
 
 
 def _aligned(shape):

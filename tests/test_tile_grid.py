@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from stylenet.layers import LAYERS, RELU_NAMES, Convolution, Pooling
-from stylenet.tile_grid import GRID, Window, halos, reaches, tiles_of
+from stylenet.tile_grid import GRID, Window, halos, largest_crop, reaches, tiles_of
 
 
 def _seen_by_brute_force(name, position, length=1024):
@@ -77,3 +77,14 @@ def test_windows_of_layers_by_hand():
     assert tile.inner_at(4) == Window(0, 5, 0, 6)
     last = tiles_of(149, 16, 64, 16)[-1]  # rows 128 to 149, looked at from row 112 on
     assert last.inner_at(8) == Window(2, 5, 0, 2)
+
+
+def test_largest_crop_is_that_of_the_tiles():
+    generator = np.random.default_rng(0)
+    for _ in range(200):
+        height, width = generator.integers(1, 900, 2)
+        size, halo = GRID * generator.integers(1, 9, 2)
+        tiles = tiles_of(height, width, size, halo)
+        expected = max(tile.crop.pixels for tile in tiles)
+        assert largest_crop(height, width, size, halo) == expected, (height, width, size, halo)
+    assert largest_crop(10**18, 10**18, 512, 160) == 832**2  # without a list of its tiles
