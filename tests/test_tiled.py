@@ -146,3 +146,44 @@ def test_tiles_that_could_not_be_exact_are_refused(other):
 def test_sizes_that_are_none_are_refused(value):
     with pytest.raises(OptionError, match="auto, off or a multiple of 16"):
         Options(tile=value)
+
+
+def test_stopped_between_two_tiles_and_gone_on_it_ends_the_same(narrow_file):
+    """A step that is broken off between tiles has changed nothing, so its start is kept."""
+
+    class Stop:
+        left = 55
+
+        def __call__(self, record):
+            pass
+
+        def on_tile(self, done, total):
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+
+    def net():
+        content, style = random_image(70, 90, seed=1), random_image(40, 50, seed=2)
+        options = {"precision": "float32", "scales": 1, "epochs": 5, "tile": 32}
+        return CNNStyleNet(content, style, narrow_file, **options)
+
+    with net() as undisturbed:
+        expected = undisturbed.fit([quiet])._last_record.image
+    with net() as stopped:
+        with pytest.raises(KeyboardInterrupt):
+            stopped.fit([Stop()])
+        state = stopped.run_state()
+    assert 0 < state.iteration < 5
+    with net() as resumed:
+        reached = resumed.fit([quiet], state)._last_record.image
+    np.testing.assert_array_equal(reached, expected)
+
+
+def test_the_progress_bar_counts_tiles(narrow_file, capsys):
+    with CNNStyleNet(
+        random_image(50, 60), random_image(40, 40), narrow_file, epochs=1, scales=1, tile=32
+    ) as net:
+        net.fit()
+    shown = capsys.readouterr().err
+    assert "0/8" in shown  # four tiles, twice
+    assert "tile" in shown
