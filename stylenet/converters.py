@@ -9,6 +9,7 @@ import os
 
 from stylenet.layers import RELU_NAMES
 from stylenet.patterns import is_pattern
+from stylenet.tile_grid import GRID
 
 # Weights and rates are computed with in 32 bits; their products and squares must fit, too.
 SMALLEST, LARGEST = 1e-30, 1e15
@@ -86,6 +87,16 @@ def choice(names):
         return value
 
     return convert
+
+
+def tile_size(value):
+    """ "auto", "off", or the side of a tile in pixels."""
+    if value in ("auto", "off"):
+        return value
+    result = _as_number(value)
+    if result is None or result < GRID or result % GRID:
+        raise ValueError(f"auto, off or a multiple of {GRID}")
+    return int(result)
 
 
 def text(value):

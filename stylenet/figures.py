@@ -6,6 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from stylenet.files import write_whole
+from stylenet.resampling import shrunk
+
+SHOWN_PIXELS = 4_000_000  # more than a figure can show
 
 _COLOURS = {"total": "#222222", "content": "#1f77b4", "style": "#d95f02", "tv": "#5a9a3c"}
 MOST_RATIO = 5
@@ -101,5 +104,6 @@ def show_figure(draw, *args, size=(8, 5)):
 
 
 def _show_image(axes, image):
+    image = shrunk(np.asarray(image, np.float32), SHOWN_PIXELS)
     axes.imshow(np.rint(np.clip(image, 0, 255)).astype(np.uint8), interpolation="lanczos")
     axes.set_axis_off()

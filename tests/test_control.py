@@ -630,6 +630,11 @@ def test_dry_run_tells_and_writes_nothing(photos, capsys):
     assert "memory  about" in out
     assert "writes  out_run.json" in out
     assert sorted(photos.rglob("*")) == before
+    assert main1.main([*arguments, "--tile", "16", "--iterations", "9"]) == 0
+    out = capsys.readouterr().out
+    assert "tiles   of 16 px" in out
+    assert "disk    about 0.0 MB" in out
+    assert sorted(photos.rglob("*")) == before
 
 
 def test_progress_files_stay_with_their_result(photos):
