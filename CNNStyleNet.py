@@ -416,7 +416,13 @@ class CNNStyleNet:
         averaged = [self._image_var] if self._options.average else []
         state_ops = terms, self._objective.part_ops, self._y_out_op, averaged
         self._problem = Problem(
-            self._session, self._pixels, self._image_var, self._loss_op, state_ops, self._to_state
+            self._session,
+            self._pixels,
+            self._image_var,
+            self._loss_op,
+            state_ops,
+            self._to_state,
+            {name: term_op for name, term_op in terms.items() if name != "total"},
         )
         self._descent = OPTIMIZERS[self._options.optimizer](self._problem, self._options)
         self._optimizer, self._train_step = self._descent.optimizer, self._descent.train_step
@@ -437,7 +443,8 @@ class CNNStyleNet:
             self.
 
         Raises:
-            NotFiniteError: a loss became NaN or infinite; the last good picture is kept.
+            NotFiniteError: a loss or a gradient became NaN or infinite; the last good picture is
+                kept.
             StateError: the state is that of another run.
         """
         if self._y_out_op is None:
@@ -697,7 +704,7 @@ class CNNStyleNet:
     def show_output_image(self):
         """Show the result: in a window, or in the notebook."""
         image = self._result("show_output_image")
-        size = (8, 8 * image.shape[0] / image.shape[1])
+        size = (8, 8 / figures.width_to_height(image))
         figures.show_figure(figures.draw_picture, image, size=size)
 
     def save_output_image(self, path):

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import imageio.v3 as iio
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
+from stylenet.inputs import as_address, why_no_file
 from stylenet.resampling import bands, resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
@@ -26,12 +27,17 @@ WRITE_OPTIONS = {
     ".webp": {"quality": 95},
 }
 
+LONGEST_SIDE = {".jpg": 65500, ".jpeg": 65500, ".webp": 16383}  # that these formats can hold
+
+# What is read. Pillow knows more, among them formats it hands to other programs.
+FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
+
 # Pillow's modes of one channel with more than 8 bits. "I" holds 16-bit pictures in 32-bit numbers.
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
 
 
-# A small file may unpack into more than memory holds; Pillow refuses above this by default.
-MAX_MEGAPIXELS = 180
+# A small file may unpack into more than memory holds. So many take 1.3 GB while they are read.
+MAX_MEGAPIXELS = 80
 
 
 def read_image(path, background=255, megapixels=MAX_MEGAPIXELS):
@@ -52,21 +58,20 @@ def read_image(path, background=255, megapixels=MAX_MEGAPIXELS):
         PictureError: there is no such file, it is no picture that can be read whole, or it is too
             large.
     """
-    return _opened(path, lambda file: _decode(file, background), megapixels)
+    return _opened(path, lambda picture: _decode(picture, background), megapixels)
 
 
 def _opened(path, read, megapixels):
-    """What `read` makes of an open picture file; whatever goes wrong as one sentence."""
-    path = Path(path)
-    if not path.exists():
-        raise PictureError(f"There is no picture {path}; check the name and the folder.")
-    if path.is_dir():
-        raise PictureError(f"{path} is a folder, expected a picture file.")
+    """What `read` makes of a picture, its pixels not yet read; what goes wrong as one sentence."""
+    trouble = why_no_file(path, "picture")
+    if trouble:
+        raise PictureError(f"{trouble}.")
     try:
-        with warnings.catch_warnings(), path.open("rb") as file, _guard_of_our_own():
+        with warnings.catch_warnings(), _guard_of_our_own():
             warnings.simplefilter("ignore")  # of odd metadata, which nobody asked for
-            _check_pixels(path, file, megapixels)
-            return read(file)
+            with Image.open(path, formats=FORMATS) as picture:
+                _check_pixels(path, picture.size, megapixels)
+                return read(picture)
     except PictureError:
         raise
     except PermissionError as error:
@@ -88,10 +93,8 @@ def _guard_of_our_own():
         Image.MAX_IMAGE_PIXELS = before
 
 
-def _check_pixels(path, file, megapixels):
-    with Image.open(file) as picture:
-        width, height = picture.size
-    file.seek(0)
+def _check_pixels(path, size, megapixels):
+    width, height = size
     if width * height > megapixels * 1_000_000:
         raise PictureError(
             f"{path} has {width} x {height} pixels, expected {megapixels} million or fewer, as a "
@@ -109,28 +112,28 @@ def picture_size(path, megapixels=MAX_MEGAPIXELS):
     return _opened(path, _upright_size, megapixels)
 
 
-def _upright_size(file):
-    with Image.open(file) as picture:
-        width, height = picture.size
-        sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+def _upright_size(picture):
+    width, height = picture.size
+    sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
     return (width, height) if sideways else (height, width)
 
 
 def _reason(error):
     """What a decoder said, in a form a user can read."""
     lines = str(error).strip().splitlines()
-    if not lines or "<" in lines[0] or "handle the given uri" in lines[0]:
+    if not lines or isinstance(error, UnidentifiedImageError):
         return "its content is of no known format"
     return lines[0]
 
 
-def _decode(file, background):
-    """The first frame of an open file as float32 (H, W, 3)."""
-    with iio.imopen(file, "r", plugin="pillow") as image_file:
-        mode = image_file.metadata(index=0)["mode"]
-        if mode in _DEEP_MODES:
-            return _deep_grey(image_file.read(index=0, rotate=True), mode)
-        pixels = image_file.read(index=0, mode="RGBA", rotate=True)
+def _decode(picture, background):
+    """The first frame of an open picture as float32 (H, W, 3)."""
+    picture = ImageOps.exif_transpose(picture)
+    if picture.mode in _DEEP_MODES:
+        return _deep_grey(np.asarray(picture), picture.mode)
+    if not picture.has_transparency_data:
+        return np.asarray(picture.convert("RGB")).astype(np.float32)
+    pixels = np.asarray(picture.convert("RGBA"))
     image = np.empty((*pixels.shape[:2], 3), np.float32)
     for rows in bands(*pixels.shape[:2]):
         opacity = pixels[rows, :, 3:] / np.float32(255)
@@ -162,13 +165,17 @@ def as_image(picture, megapixels=MAX_MEGAPIXELS):
     """
     if isinstance(picture, (str, Path)):
         return read_image(picture, megapixels=megapixels)
-    array = np.asarray(picture)
+    try:
+        array = np.asarray(picture)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0, object)
     if array.dtype.kind not in "fiu" or array.ndim != 3 or array.shape[2] != 3 or not array.size:
         raise PictureError(
             f"A picture is an array of {array.dtype} of shape {array.shape}, expected numbers of "
             "shape (height, width, 3), RGB, 0-255, or a path."
         )
-    image = array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what becomes infinite is found out right away
+        image = array.astype(np.float32)
     if not np.isfinite(image).all():
         raise PictureError("A picture has values that are NaN or infinite, expected 0-255.")
     return image
@@ -208,7 +215,15 @@ def resize_image(image, height, width):
 
     Returns:
         float32 (height, width, C), 0-255.
+
+    Raises:
+        PictureError: the new size is larger than any picture may be.
     """
+    if height * width > max(MAX_MEGAPIXELS * 1_000_000, image.shape[0] * image.shape[1]):
+        raise PictureError(
+            f"A picture would become {width} x {height} pixels large, and {MAX_MEGAPIXELS} million "
+            "are the most; choose a smaller width or scale."
+        )
     resized = resample(image, height, width)
     # The kernel overshoots at edges, beyond what a picture can hold.
     return np.clip(resized, 0, 255, out=None if resized is image else resized)
@@ -240,10 +255,24 @@ def to_bytes(image):
 
 def check_suffix(path):
     """Raise PictureError unless pictures can be written under this name."""
+    if as_address(path):
+        raise PictureError(f"{as_address(path)} is an address, expected the name of a file.")
     suffix = Path(path).suffix.lower()
     if suffix not in WRITE_OPTIONS:
         raise PictureError(
             f"{path} ends in {suffix or 'nothing'}, expected one of {', '.join(WRITE_OPTIONS)}."
+        )
+
+
+def check_size(path, height, width):
+    """Raise PictureError unless a picture of a size can be written under this name."""
+    check_suffix(path)
+    suffix = Path(path).suffix.lower()
+    most = LONGEST_SIDE.get(suffix, width + height)
+    if max(height, width) > most:
+        raise PictureError(
+            f"{path} cannot hold {width} x {height} pixels, {most} a side are the most for "
+            f"{suffix}; choose .png."
         )
 
 
@@ -258,7 +287,7 @@ def write_image(path, image):
         PictureError: unknown suffix.
         OutputError: the file cannot be written.
     """
-    check_suffix(path)
+    check_size(path, *image.shape[:2])
     suffix = Path(path).suffix.lower()
     data = iio.imwrite(
         "<bytes>", to_bytes(image), extension=suffix, plugin="pillow", **WRITE_OPTIONS[suffix]

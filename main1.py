@@ -8,6 +8,7 @@ import MLPreProcess as pictures
 from stylenet.arguments import options_from, parse
 from stylenet.callbacks import ProgressBar, ProgressFiles, SaveState
 from stylenet.checkpoint import StateFile
+from stylenet.claims import claimed
 from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
     expected_disk,
@@ -45,6 +46,8 @@ def main(argv=None):
     Returns:
         Exit code: 0 done, 1 stopped on the way, 2 bad input, 130 interrupted.
     """
+    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not
+        sys.stdout.reconfigure(errors="backslashreplace")  # for file names of no known letters
     try:
         arguments, fingerprints = parse(argv)
         if arguments.download_network:
@@ -80,13 +83,15 @@ def paint(arguments, fingerprints=None):
     if not jobs:
         return 0
     network = find_network(arguments.network)
-    with _make_net(arguments, options, jobs[0].content, network) as net:
+    names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
+    with claimed(names), _make_net(arguments, options, jobs[0].content, network) as net:
         net.load_model_info()
         exit_code = 0
         for job in jobs:
             try:
                 _check_memory(net, job.content, arguments.styles, options)
                 net.load_image_content_style(job.content)
+                pictures.check_size(job.outputs.picture, *net._image_content.shape[:2])
                 if fingerprints:
                     check_inputs(fingerprints, net.run_identity())
                 if arguments.dry_run:

@@ -10,6 +10,7 @@ picture, and of nothing else: so the same functions serve a picture in one piece
 
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
 SMALL = 1e-8  # keeps quotients and roots of nothing finite
@@ -198,10 +199,8 @@ def wasserstein_loss(statistic_t, target_t):
     """
     mean_t, covariance_t = statistic_t[0], statistic_t[1:]
     target_mean_t, target_covariance_t = target_t[0], target_t[1:]
-    # Eigenvalues of what is not finite are an error; the loss is to say so itself.
-    known_t = tf.where(tf.math.is_finite(covariance_t), covariance_t, tf.zeros_like(covariance_t))
     root_t = _matrix_root(target_covariance_t)
-    inner_t = tf.matmul(root_t, tf.matmul(known_t, root_t))
+    inner_t = tf.matmul(root_t, tf.matmul(covariance_t, root_t))
     distance_t = (
         tf.reduce_sum(tf.math.squared_difference(mean_t, target_mean_t))
         + tf.linalg.trace(covariance_t + target_covariance_t)
@@ -266,9 +265,19 @@ def _total_weight(features_t, mask_t):
     return tf.reduce_sum(mask_t)
 
 
+def _eigen(matrix_t):
+    """Eigenvalues (C,) and vectors (C, C) of a symmetric matrix; of one not finite, NaN.
+
+    TensorFlow ends the run there with an error of its own, and the loss is to say what is wrong.
+    """
+    finite_t = tf.reduce_all(tf.math.is_finite(matrix_t))
+    values_t, vectors_t = tf.linalg.eigh(tf.where(finite_t, matrix_t, tf.zeros_like(matrix_t)))
+    return values_t + tf.where(finite_t, 0.0, np.nan), vectors_t
+
+
 def _matrix_root(matrix_t):
     """The symmetric root of a positive semidefinite matrix (C, C)."""
-    values_t, vectors_t = tf.linalg.eigh(matrix_t)
+    values_t, vectors_t = _eigen(matrix_t)
     return tf.matmul(vectors_t * tf.sqrt(tf.nn.relu(values_t)), vectors_t, transpose_b=True)
 
 
@@ -278,7 +287,7 @@ def _trace_of_root(matrix_t):
 
     The gradient through the eigenvectors themselves is not finite where two eigenvalues meet.
     """
-    values_t, vectors_t = tf.linalg.eigh((matrix_t + tf.transpose(matrix_t)) / 2)
+    values_t, vectors_t = _eigen((matrix_t + tf.transpose(matrix_t)) / 2)
     # An eigenvalue this small is rounding; its inverse root would be all noise.
     floor_t = 1e-6 * tf.reduce_max(values_t) + SMALL
     roots_t = tf.sqrt(tf.maximum(values_t, floor_t))

@@ -110,7 +110,7 @@ class Options:
         None,
         "--scales",
         "N",
-        whole(1),
+        whole(1, 16),
         "sizes from coarse to fine, each twice the one before; 2 where it fits",
     )
     optimizer: str = _option("adam", "--optimizer", "NAME", choice(OPTIMIZERS), "adam or lbfgs")
@@ -184,16 +184,18 @@ class Options:
         "does where the whole picture does not fit into memory",
     )
     max_megapixels: int = _option(
-        180,
+        80,
         "--max-megapixels",
         "N",
         whole(1),
         "refuse a picture of more, which may be a small file that unpacks beyond all memory",
     )
     pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
-    n_strides: int = _option(1, None, "N", whole(1), "stride of the convolutions")
-    n_pool_wndsize: int = _option(2, None, "N", whole(1), "height and width of the pooling window")
-    n_pool_strides: int = _option(2, None, "N", whole(1), "stride of the pooling")
+    n_strides: int = _option(1, None, "N", whole(1, 16), "stride of the convolutions")
+    n_pool_wndsize: int = _option(
+        2, None, "N", whole(1, 16), "height and width of the pooling window"
+    )
+    n_pool_strides: int = _option(2, None, "N", whole(1, 16), "stride of the pooling")
 
     checkpoint_output: str | None = _option(
         None,

@@ -115,7 +115,7 @@ def test_missing_picture_folder_and_address(tmp_path):
         pictures.read_image(tmp_path / "nothing.jpg")
     with pytest.raises(PictureError, match="is a folder"):
         pictures.read_image(tmp_path)
-    with pytest.raises(PictureError, match="There is no picture"):
+    with pytest.raises(PictureError, match=r"https://example\.org/picture\.jpg is an address"):
         pictures.read_image("https://example.org/picture.jpg")
 
 
