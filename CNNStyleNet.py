@@ -537,8 +537,9 @@ class CNNStyleNet:
         shown = {}
         if self._image_content is not None:
             shown["content"] = self._image_content
-        for number, image in enumerate(self._image_style or [], start=1):
-            shown[f"style {number}"] = image
+        styles = self._image_style or []
+        for number, image in enumerate(styles, start=1):
+            shown[f"style {number}" if len(styles) > 1 else "style"] = image
         if self._last_record is None:
             return as_html(shown, "no result yet, call fit()")
         shown["result"] = self._finished(self._last_record.image)

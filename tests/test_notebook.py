@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
+
+from stylenet.notebook import as_html
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "tutorial.ipynb"
@@ -54,3 +57,11 @@ def test_it_runs_and_shows_what_it_promises(tutorial, tmp_path):
     assert "You must feed a value for placeholder tensor 'image_style_holder'" in printed
     assert "[[30, 10], [10, 5]]" in printed
     assert {path.suffix for path in (tmp_path / "notebooks").glob("my_first.*")} == {".png", ".gif"}
+
+
+def test_pictures_of_an_object_share_a_row_at_one_height():
+    wide, tall = np.zeros((30, 60, 3)), np.zeros((60, 30, 3))
+    page = as_html({"wide": wide, "tall <1>": tall}, "a < b")
+    assert re.findall(r"flex:([\d.]+) 1 0", page) == ["2.000", "0.500"]
+    assert "tall &lt;1&gt;" in page
+    assert "a &lt; b" in page

@@ -2,19 +2,13 @@
 
 import re
 
-from stylenet.layers import (
-    CONTENT_LAYER,
-    LAYERS,
-    SECOND_CONTENT_LAYER,
-    STYLE_LAYERS,
-    Convolution,
-    Pooling,
-)
+from stylenet.layers import CONTENT_LAYER, LAYERS, STYLE_LAYERS, Convolution, Pooling
 from stylenet.mat_file import read_network
 from stylenet.model_files import EMBEDDED_FILE
 
 SIDE = 512  # pixels of the picture the sizes are for
 BLOCK_CHANNELS = (64, 128, 256, 512, 512)  # of the real network (Simonyan & Zisserman 2014)
+USED_FOR = dict.fromkeys(STYLE_LAYERS, "style") | {CONTENT_LAYER: "content"}
 _BETWEEN = re.compile(r"(?<=<!-- layers -->\n).*?(?=<!-- /layers -->)", re.DOTALL)
 
 
@@ -32,12 +26,9 @@ def layer_table():
     ]
     for name, stride, field in receptive_fields():
         relu = name.replace("conv", "relu")
-        use = ("style" if relu in STYLE_LAYERS else "") or (
-            "content" if relu in (CONTENT_LAYER, SECOND_CONTENT_LAYER) else ""
-        )
         rows.append(
             f"| {relu} | {SIDE // stride} × {SIDE // stride} | {BLOCK_CHANNELS[int(name[4]) - 1]} "
-            f"| {embedded[name].size} | {stride} | {field} | {use} |"
+            f"| {embedded[name].size} | {stride} | {field} | {USED_FOR.get(relu, '')} |"
         )
     return "\n".join(rows) + "\n"
 
