@@ -6,6 +6,7 @@ the features to be matched, build the loss, choose the optimiser, fit, look.
 
 import dataclasses
 from contextlib import ExitStack
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,12 @@ import MLPreProcess as pictures
 from stylenet import figures
 from stylenet.averaging import IterateAverage
 from stylenet.callbacks import Checkpoints, History, ProgressBar, Snapshots, losses_line
+from stylenet.checkpoint import RunState
 from stylenet.color import match_colors, with_colors_of
-from stylenet.errors import MissingStepError, OptionError
+from stylenet.errors import MissingStepError, OptionError, StateError
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
+from stylenet.identity import check_inputs, check_options, fingerprint, identity_of
 from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
 from stylenet.model_files import find_network
@@ -28,7 +31,7 @@ from stylenet.optimizers import OPTIMIZERS, Problem
 from stylenet.options import STARTS, Options
 from stylenet.picture_set import PictureSet
 from stylenet.plan import check_count, content_plan, style_plan
-from stylenet.pyramid import pyramid
+from stylenet.pyramid import sizes_from
 from stylenet.regions import Regions
 from stylenet.resampling import resample
 from stylenet.sessions import compute_type, make_session
@@ -171,6 +174,8 @@ class CNNStyleNet:
         network = read_network(self._vgg_mat_file or find_network().path)
         self._weights, self._biases = network.kernels, network.biases
         self._norm_mean_matrix = network.mean_pixel
+        arrays = [*self._weights.values(), *self._biases.values(), network.mean_pixel]
+        self._network_fingerprint = fingerprint(arrays)
         return self
 
     # --- model ----------------------------------------------------------------------------------
@@ -367,7 +372,7 @@ class CNNStyleNet:
         self._optimizer, self._train_step = self._descent.optimizer, self._descent.train_step
         return self
 
-    def fit(self, callbacks=None):
+    def fit(self, callbacks=None, state=None):
         """Take `epochs` steps downhill from the start, coarse to fine; an earlier fit is forgotten.
 
         Ctrl-C ends it with KeyboardInterrupt and keeps the picture so far.
@@ -375,12 +380,14 @@ class CNNStyleNet:
         Args:
             callbacks: called with every `stylenet.fitting.Record`, entered and left where they are
                 context managers; a progress bar when None.
+            state: a RunState that `run_state` gave, to go on from it.
 
         Returns:
             self.
 
         Raises:
             NotFiniteError: a loss became NaN or infinite; the last good picture is kept.
+            StateError: the state is that of another run.
         """
         if self._y_out_op is None:
             self.model()
@@ -389,6 +396,9 @@ class CNNStyleNet:
         if self._train_step is None:
             self.optimizer()
         self._forget_result()
+        if state:
+            self._check_state(state)
+            self._history = History(state.history)
         if callbacks is None:
             callbacks = [ProgressBar(self._epochs, self._eval_step)]
         with ExitStack() as stack:
@@ -396,26 +406,76 @@ class CNNStyleNet:
             for watcher in watchers:
                 if hasattr(watcher, "__enter__"):
                     stack.enter_context(watcher)
-            self._descend(Recorder(self._keep, watchers))
+            done = (state.iteration, state.seconds) if state else (0, 0.0)
+            self._recorder = Recorder(self._keep, watchers, *done)
+            self._descend(self._recorder, state)
         return self
 
-    def _descend(self, report):
+    def run_state(self):
+        """The run between two steps, for `stylenet.checkpoint.StateFile` and `fit` to go on from.
+
+        To be called by a callback, or after a fit. None while there is no state that is whole: not
+        yet, or after a step that broke off half way.
+        """
+        arrays = self._descent.state() if self._sizes else None
+        if arrays is None:
+            return None
+        for name, average in self._averages.items():
+            arrays |= {f"{name}_{part}": array for part, array in average.state().items()}
+        sizes, done = self._sizes, self._descent.done
+        state = RunState(self.run_identity(), sizes, done, [], self._recorder.seconds, arrays)
+        return dataclasses.replace(state, history=self._history.records[: state.iteration])
+
+    def run_identity(self):
+        """What makes this run this run, see `stylenet.identity`: options and fingerprints."""
+        if self._identity is None:
+            self._identity = identity_of(self._options, self._full, self._network_fingerprint)
+        return self._identity
+
+    def _check_state(self, state):
+        """Raise unless the state is one of this very run, perhaps with fewer steps wanted."""
+        now, wanted = self.run_identity(), state.identity["options"]["epochs"]
+        check_options(state.identity, now)
+        check_inputs(state.identity, now)
+        if self._epochs < wanted:
+            raise StateError(
+                f"The stopped run was to take {wanted} steps, got --iterations {self._epochs}; "
+                "give as many, or more."
+            )
+
+    def _descend(self, report, state):
         """Size by size, each from the enlarged result of the one before; `report` every state."""
-        options, batch = self._options, None
-        sizes = pyramid(*self._full.content.shape[:2], self._epochs, options.scales)
-        for height, width, steps in sizes:
+        height, width = self._full.content.shape[:2]
+        begun = state.sizes if state else []
+        sizes = sizes_from(begun, height, width, self._epochs, self._options.scales)
+        present, batch = max(0, len(begun) - 1), None
+        for number in range(present, len(sizes)):
+            height, width, steps = sizes[number]
             self._use_size(height, width)
-            first = batch is None
-            batch = self._start_image() if first else resample(batch[0], height, width)[None]
-            self._average = IterateAverage(options.average)
-            self._average_pixels = IterateAverage(options.average)
-            self._descent.begin(batch, first)
+            if state and number == present:
+                self._restore(state)
+            else:
+                start = (
+                    self._start_image()
+                    if batch is None
+                    else resample(batch[0], height, width)[None]
+                )
+                self._descent.begin(start, first=batch is None)
+                self._start_averages(self._options.average)
+            self._sizes = sizes[: number + 1]
             self._descent.run(steps, report)
             batch = self._reached()
-        if options.average:  # the losses at the end are those of the picture that is shown
-            self._problem.set_image(batch)
-            self._average = IterateAverage(0)
-        report(*self._problem.state()[0])
+        report(*self._evaluated(batch))
+
+    def _start_averages(self, decay):
+        self._averages = {name: IterateAverage(decay) for name in ("picture", "pixels")}
+
+    def _restore(self, state):
+        """Pixels, optimiser and averages as they were."""
+        self._descent.restore(state.arrays, state.done)
+        self._start_averages(self._options.average)
+        for name, average in self._averages.items():
+            average.restore({part: state.arrays[f"{name}_{part}"] for part in average.state()})
 
     def _use_size(self, height, width):
         """Take the pictures at a size, and set what the losses compare with accordingly."""
@@ -434,7 +494,17 @@ class CNNStyleNet:
 
     def _reached(self):
         """What the steps at a size came to, in the network's space: the last iterate or average."""
-        return self._average_pixels(self._session.run(self._image_var))
+        return copy(self._averages["pixels"])(self._session.run(self._image_var))
+
+    def _evaluated(self, batch):
+        """(Losses, picture) of a picture; the run's own pixels and averages stay as they are."""
+        pixels, averages = self._session.run(self._image_var), self._averages
+        self._start_averages(0)
+        self._problem.set_image(batch)
+        (evaluated,) = self._problem.state()
+        self._problem.set_image(pixels)
+        self._averages = averages
+        return evaluated
 
     def _own_callbacks(self):
         """The callbacks that options ask for."""
@@ -450,10 +520,10 @@ class CNNStyleNet:
         """Fetched values as (Losses, picture)."""
         terms, parts, image, averaged = values
         for batch in averaged:
-            self._average_pixels(batch)
+            self._averages["pixels"](batch)
         terms = {name: float(value) for name, value in terms.items()}
         parts = {name: float(value) for name, value in parts.items()}
-        return Losses(**terms, parts=parts), self._average(image)
+        return Losses(**terms, parts=parts), self._averages["picture"](image)
 
     def _keep(self, record):
         """Keep the last good state; of L-BFGS, whose trials may be far off, the best of a size."""
@@ -570,7 +640,8 @@ class CNNStyleNet:
     def _forget_result(self):
         """Forget an earlier fit."""
         self._history, self._snapshots = History(), Snapshots(self._epochs)
-        self._last_record = None
+        self._last_record = self._recorder = self._identity = None
+        self._sizes = []
 
     def _forget_model(self):
         """Close a session of our own and forget all that lived in it, but not the result."""

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import MLPreProcess as pictures
-from stylenet import figures
-from stylenet.arguments import build_parser, options_from
-from stylenet.callbacks import ProgressBar, ProgressFiles
+from stylenet.arguments import options_from, parse
+from stylenet.callbacks import ProgressBar, ProgressFiles, SaveState
+from stylenet.checkpoint import StateFile
 from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
     expected_memory,
@@ -18,6 +18,7 @@ from stylenet.estimate import (
     peak_memory,
 )
 from stylenet.files import check_writable
+from stylenet.identity import check_inputs
 from stylenet.interrupts import StopBetweenSteps
 from stylenet.model_files import download_network, find_network
 from stylenet.options import STARTS
@@ -46,15 +47,15 @@ def main(argv=None):
         Exit code: 0 done, 1 stopped on the way, 2 bad input, 130 interrupted.
     """
     try:
-        arguments = build_parser().parse_args(argv)
+        arguments, fingerprints = parse(argv)
         if arguments.download_network:
             print(f"The real VGG-19 is in {download_network()}; it is used from now on.")
             return 0
-        return paint(arguments)
+        return paint(arguments, fingerprints)
     except StyleNetError as error:
         return _fail(error, _exit_code(error))
-    except KeyboardInterrupt:
-        return _fail("interrupted.", EXIT_INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        return _fail(str(stop) or "interrupted.", EXIT_INTERRUPTED)
     except OSError as error:  # of a name too long, a device that is gone …
         return _fail(f"{error.filename or 'a file'}: {error.strerror or error}.", EXIT_BAD_INPUT)
     except Exception as error:  # a user never sees a traceback; a developer asks the log for it
@@ -62,8 +63,12 @@ def main(argv=None):
         return _fail(_explain(error), EXIT_STOPPED)
 
 
-def paint(arguments):
+def paint(arguments, fingerprints=None):
     """Check everything, then paint one picture after the other with one network.
+
+    Args:
+        arguments: of the command line.
+        fingerprints: what the inputs must have, see `stylenet.identity`; None: whatever they have.
 
     Returns:
         Exit code; among several pictures one that fails is told and passed over.
@@ -83,6 +88,8 @@ def paint(arguments):
             try:
                 _check_memory(net, job.content, arguments.styles, options)
                 net.load_image_content_style(job.content)
+                if fingerprints:
+                    check_inputs(fingerprints, net.run_identity())
                 if arguments.dry_run:
                     _tell_expectations(net, job, options, arguments)
                 else:
@@ -98,7 +105,9 @@ def paint(arguments):
 def _plan(arguments, options):
     """Find what is wrong while nothing has been loaded yet; returns (jobs, finished pictures)."""
     contents = arguments.content or [SAMPLE_CONTENT]
-    jobs, finished = plan_jobs(contents, arguments.output, arguments.overwrite, options.epochs)
+    jobs, finished = plan_jobs(
+        contents, arguments.output, arguments.overwrite, arguments.resume, options.epochs
+    )
     initial = [] if options.initial in STARTS else [options.initial]
     masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
     inputs = [*arguments.styles, *initial, *masks]
@@ -174,16 +183,47 @@ def _check_memory(net, content, styles, options):
 
 def _paint_one(net, job, arguments, network):
     """One run and its files; also those of a run that was stopped."""
+    from stylenet.results import write_results
+
     options, outputs = net._options, job.outputs
-    callbacks = [StopBetweenSteps(), ProgressBar(options.epochs, options.eval_step)]
+    state = _stopped_run(outputs) if arguments.resume else None
+    done, records = (state.iteration, state.history) if state else (0, [])
+    state_file = StateFile(outputs.state)
+    callbacks = [
+        StopBetweenSteps(),
+        SaveState(net.run_state, state_file, arguments.save_every),
+        ProgressBar(options.epochs, options.eval_step, done),
+    ]
     if arguments.progress_write or arguments.progress_plot:
         text = outputs.progress if arguments.progress_write else None
         plot = outputs.loss if arguments.progress_plot else None
-        callbacks.append(ProgressFiles(options.epochs, text, plot))
+        callbacks.append(ProgressFiles(options.epochs, text, plot, records=records))
     try:
-        net.fit(callbacks)
+        net.fit(callbacks, state)
+    except KeyboardInterrupt:
+        how = "the same command with --resume goes on." if state_file.exists() else ""
+        raise KeyboardInterrupt(f"interrupted; {how}" if how else "interrupted.") from None
     finally:
-        _write_results(net, job, arguments, network)
+        if net._last_record is not None:
+            names = ("styles", "content_mask", "style_masks")
+            files = {"content": str(job.content)} | {n: getattr(arguments, n) for n in names}
+            report = write_results(net, outputs, files, network)
+            print(
+                f"{outputs.picture}: {report['iterations']} steps, {report['seconds_total']:.0f} "
+                f"s, total loss {report['losses']['total']:.5g}"
+            )
+
+
+def _stopped_run(outputs):
+    """The state to go on from; None, and a word about it, where there is none."""
+    file = StateFile(outputs.state)
+    if not file.exists():
+        print(f"There is no state {outputs.state}; beginning anew.")
+        return None
+    state, warning = file.read()
+    if warning:
+        print(f"warning: {warning}")
+    return state
 
 
 def _tell_expectations(net, job, options, arguments):
@@ -204,37 +244,6 @@ def _tell_expectations(net, job, options, arguments):
     for name in [*names, options.checkpoint_output, options.tensorboard]:
         if name:
             print(f"  writes  {name}")
-
-
-def _write_results(net, job, arguments, network):
-    """The picture first: it is what must not be lost. Nothing where not even a start was made."""
-    from stylenet.run_report import caption, run_report, write_report
-    from stylenet.sessions import device_name
-
-    if net._last_record is None:
-        return
-    outputs = job.outputs
-    net.save_output_image(outputs.picture)
-    files = ("styles", "content_mask", "style_masks")
-    files = {"content": str(job.content)} | {name: getattr(arguments, name) for name in files}
-    report = run_report(
-        {**files, **net._options.as_dict()},
-        device_name(net._session),
-        {"file": str(network.path), "embedded": network.embedded},
-        net._image_content,
-        net._image_style,
-        net._history.records,
-        net._last_record.losses,
-    )
-    write_report(outputs.run, report)
-    net.plot_losses(outputs.loss)
-    pair = net._image_content, net._image_style
-    result = net._finished(net._last_record.image)
-    figures.save_figure(outputs.summary, figures.draw_summary, *pair, result, caption(report))
-    print(
-        f"{outputs.picture}: {report['iterations']} steps, {report['seconds_total']:.0f} s, total "
-        f"loss {report['losses']['total']:.5g}"
-    )
 
 
 def _explain(error):

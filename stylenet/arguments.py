@@ -3,8 +3,12 @@
 import argparse
 
 from stylenet import __version__
+from stylenet.converters import positive
+from stylenet.earlier_run import read_run
 from stylenet.errors import OptionError
 from stylenet.options import Options, specs
+
+SAVE_SECONDS = 60.0
 
 
 class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
@@ -41,6 +45,15 @@ def build_parser():
         "--progress-plot", action="store_true", help="keep the loss plot up to date during the run"
     )
     run.add_argument(
+        "--resume", action="store_true", help="go on with a run that was stopped, if there is one"
+    )
+    run.add_argument(
+        "--save-every",
+        metavar="SECONDS",
+        default=SAVE_SECONDS,
+        help="keep the state of the run on disk this often, to go on from",
+    )
+    run.add_argument(
         "--dry-run", action="store_true", help="say what it will take and write, after two steps"
     )
     return parser
@@ -66,6 +79,9 @@ def _add_files(group):
     group.add_argument(
         "--style-masks", metavar="FILE", nargs="+", help="what part of each style counts, one each"
     )
+    group.add_argument(
+        "--from-run", metavar="FILE", help="repeat the run of a run file; further flags change it"
+    )
     group.add_argument("--network", metavar="FILE", help="VGG-19 as a .mat file")
     group.add_argument(
         "--download-network", action="store_true", help="fetch the real VGG-19 (535 MB) and stop"
@@ -81,6 +97,34 @@ def _add_option(group, name, default, spec):
     group.add_argument(
         spec.flag, dest=name, metavar=spec.metavar, default=default, help=spec.help, **several
     )
+
+
+def parse(argv=None):
+    """The arguments; those of an earlier run where --from-run names one and nothing else is given.
+
+    Returns:
+        (arguments, fingerprints that the inputs must have: of a run repeated as it was, or None).
+
+    Raises:
+        OptionError: a flag or value is wrong.
+    """
+    parser, fingerprints = build_parser(), None
+    arguments = parser.parse_args(argv)
+    if arguments.from_run:
+        values, fingerprints = read_run(arguments.from_run)
+        parser.set_defaults(**values)
+        arguments = parser.parse_args(argv)
+        if any(getattr(arguments, name) != value for name, value in values.items()):
+            fingerprints = None
+    arguments.save_every = _seconds(arguments.save_every)
+    return arguments, fingerprints
+
+
+def _seconds(value):
+    try:
+        return positive(value)
+    except ValueError as error:
+        raise OptionError(f"--save-every is {value}, expected {error}.") from None
 
 
 def options_from(arguments):

@@ -1,5 +1,7 @@
 """The average of the iterates, which is smoother than each of them."""
 
+import numpy as np
+
 
 class IterateAverage:
     """Exponential moving average of pictures, corrected for its start at nothing.
@@ -13,7 +15,7 @@ class IterateAverage:
 
     def __init__(self, decay):
         self._decay = decay
-        self._sum = self._weight = 0.0
+        self._sum, self._weight = np.float32(0), 0.0
 
     def __call__(self, image):
         """The average after one more picture (H, W, 3)."""
@@ -22,3 +24,11 @@ class IterateAverage:
         self._sum = self._decay * self._sum + (1 - self._decay) * image
         self._weight = self._decay * self._weight + (1 - self._decay)
         return (self._sum / self._weight).astype(image.dtype)
+
+    def state(self):
+        """What it remembers, as arrays by name."""
+        return {"sum": np.asarray(self._sum), "weight": np.asarray(self._weight)}
+
+    def restore(self, arrays):
+        """Go back to what `state` gave."""
+        self._sum, self._weight = arrays["sum"], float(arrays["weight"])

@@ -5,6 +5,7 @@ import time
 import numpy as np
 from tqdm.auto import tqdm
 
+from stylenet.errors import NotFiniteError, OutputError
 from stylenet.figures import draw_losses, save_figure
 from stylenet.files import write_whole
 from stylenet.patterns import fill_pattern
@@ -17,8 +18,8 @@ class History:
         records: a list of dicts: iteration, total, content, style, tv, seconds.
     """
 
-    def __init__(self):
-        self.records = []
+    def __init__(self, records=()):
+        self.records = list(records)
 
     def __call__(self, record):
         losses = record.losses
@@ -59,13 +60,13 @@ class Snapshots:
 class ProgressBar:
     """A bar with iteration, total loss and time left; every `print_every` steps a line above it."""
 
-    def __init__(self, iterations, print_every=None):
-        self._iterations = iterations
-        self._print_every = print_every
+    def __init__(self, iterations, print_every=None, done=0):
+        self._iterations, self._print_every, self._done = iterations, print_every, done
         self._bar = None
 
     def __enter__(self):
-        self._bar = tqdm(total=self._iterations, unit="step", dynamic_ncols=True)
+        total, done = self._iterations, self._done
+        self._bar = tqdm(total=total, initial=done, unit="step", dynamic_ncols=True)
         return self
 
     def __exit__(self, *_):
@@ -76,6 +77,48 @@ class ProgressBar:
         self._bar.update(record.iteration - self._bar.n)
         if self._print_every and record.iteration % self._print_every == 0:
             self._bar.write(losses_line(record))
+
+
+class SaveState:
+    """Writes the state of the run every so many seconds, and when it ends, however it ends.
+
+    A state that cannot be written is told, once, and the run goes on: its picture may still fit.
+
+    Args:
+        state: () -> RunState, or None while there is none that is whole.
+        file: StateFile.
+        seconds: between two writes.
+    """
+
+    def __init__(self, state, file, seconds):
+        self._state, self._file, self._seconds = state, file, seconds
+        self._told = False
+
+    def __enter__(self):
+        self._written = time.monotonic()
+        return self
+
+    def __exit__(self, kind, *_):
+        # Not after a loss that is no number: the pixels are none either.
+        if kind is None or not issubclass(kind, NotFiniteError):
+            self._write()
+        if kind is None:
+            self._file.drop_previous()
+
+    def __call__(self, record):
+        if time.monotonic() - self._written >= self._seconds:
+            self._write()
+
+    def _write(self):
+        state = self._state()
+        try:
+            if state is not None:
+                self._file.write(state)
+        except OutputError as error:
+            if not self._told:
+                tqdm.write(f"warning: {error} The run goes on, but cannot be resumed from here.")
+            self._told = True
+        self._written = time.monotonic()
 
 
 class Checkpoints:
@@ -102,12 +145,13 @@ class ProgressFiles:
         iterations: of the run; the last record is always written.
         text_path, plot_path: the files, or None.
         seconds: least time between two writes.
+        records: of the steps before, where a run is gone on with.
     """
 
-    def __init__(self, iterations, text_path=None, plot_path=None, seconds=5.0):
+    def __init__(self, iterations, text_path=None, plot_path=None, seconds=5.0, records=()):
         self._iterations, self._seconds = iterations, seconds
         self._text_path, self._plot_path = text_path, plot_path
-        self._history = History()
+        self._history = History(records)
         self._written = -seconds
 
     def __call__(self, record):

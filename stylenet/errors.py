@@ -21,6 +21,10 @@ class OutputError(StyleNetError):
     """A result cannot be written where it was asked for."""
 
 
+class StateError(StyleNetError):
+    """A stopped run cannot go on from its state."""
+
+
 class MissingStepError(StyleNetError, RuntimeError):
     """A step was called before the step it builds on."""
 

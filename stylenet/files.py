@@ -2,18 +2,23 @@
 
 import os
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from stylenet.errors import OutputError
 
 
-def write_whole(path, data):
-    """Write bytes to a file beside its final name, flush them to disk, then rename.
+@contextmanager
+def whole_file(path, keep_as=None):
+    """A file to write to, beside its final name; flushed to disk and renamed when all went well.
 
     Args:
         path: the file; its folder is made when missing. What was there before stays until the
             new content is safe on disk.
-        data: bytes.
+        keep_as: the name that what was there before gets then, or None.
+
+    Yields:
+        a binary file.
 
     Raises:
         OutputError: it cannot be written.
@@ -24,15 +29,25 @@ def write_whole(path, data):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
             temporary = Path(file.name)
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
+        if keep_as and path.exists():
+            path.replace(keep_as)
         temporary.replace(path)
-    except OSError as error:
+    except BaseException as error:
         if temporary:
             temporary.unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written ({error.strerror}).") from error
+        if isinstance(error, OSError):
+            raise OutputError(f"{path} cannot be written ({error.strerror}).") from error
+        raise
+
+
+def write_whole(path, data):
+    """Write bytes as `whole_file` does."""
+    with whole_file(path) as file:
+        file.write(data)
 
 
 def check_writable(folder):

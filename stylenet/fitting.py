@@ -46,12 +46,18 @@ class Recorder:
     Args:
         keep: called with each Record whose losses are finite, before the callbacks.
         callbacks: called with each such Record.
+        iteration, seconds: steps taken before, and the time they took.
     """
 
-    def __init__(self, keep, callbacks):
+    def __init__(self, keep, callbacks, iteration=0, seconds=0.0):
         self._receivers = [keep, *callbacks]
-        self._begin = time.perf_counter()
-        self._iteration = 0
+        self._begin = time.perf_counter() - seconds
+        self._iteration = iteration
+
+    @property
+    def seconds(self):
+        """Time since the loop began, that of a run gone on with counted in."""
+        return time.perf_counter() - self._begin
 
     def __call__(self, losses, image):
         """Take note of the state after as many steps as there were calls before.
@@ -59,7 +65,7 @@ class Recorder:
         Raises:
             NotFiniteError: a loss is NaN or infinite. What was kept before stays.
         """
-        record = Record(self._iteration, losses, image, time.perf_counter() - self._begin)
+        record = Record(self._iteration, losses, image, self.seconds)
         _check_finite(record)
         for receive in self._receivers:
             receive(record)

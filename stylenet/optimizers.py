@@ -58,36 +58,55 @@ class Adam:
                 self._rate_holder, options.beta1, options.beta2, options.eps
             )
             self.train_step = self.optimizer.minimize(problem.loss_op, var_list=[problem.image_var])
-            names = self.optimizer.get_slot_names()
-            slots = [self.optimizer.get_slot(problem.image_var, name) for name in names]
-            self._slots = dict(zip(names, slots, strict=True))
-            self._holders = {
-                name: v1.placeholder(tf.float32, (1, None, None, 3), f"{name}_holder")
-                for name in names
-            }
-            self._load_ops = [
-                slot.assign(self._holders[name]) for name, slot in self._slots.items()
-            ]
+            slots = [self.optimizer.get_slot(problem.image_var, name) for name in ("m", "v")]
             powers = [var for var in self.optimizer.variables() if not var.shape.rank]
-            self._reset_op = v1.variables_initializer(powers)
+            names = ("m", "v", "beta1_power", "beta2_power")
+            self._memory = dict(zip(names, [*slots, *powers], strict=True))
+            self._holders = {
+                name: v1.placeholder(tf.float32, var.shape, f"{name}_holder")
+                for name, var in self._memory.items()
+            }
+            self._load_ops = [var.assign(self._holders[name]) for name, var in self._memory.items()]
+        self.done = 0
 
     def begin(self, batch, first=True):
         """Start at a picture (1, H, W, 3); later sizes take the moments along."""
-        session = self._problem.session
         if first:
-            session.run(self._reset_op)
-            moments = {name: np.zeros_like(batch) for name in self._slots}
+            options = self._options
+            memory = {"beta1_power": options.beta1, "beta2_power": options.beta2}
+            memory |= {name: np.zeros_like(batch) for name in ("m", "v")}
         else:
-            moments = _resized_moments(session.run(self._slots), batch.shape[1:3])
-        self._problem.set_image(batch)
-        session.run(self._load_ops, {self._holders[name]: moments[name] for name in moments})
+            memory = self._problem.session.run(self._memory)
+            memory |= {
+                name: _resized_moment(name, memory[name], batch.shape[1:3]) for name in ("m", "v")
+            }
+        self.restore({"image": batch} | memory, 0)
+
+    def restore(self, arrays, done):
+        """Go back to what `state` gave, after as many steps at this size."""
+        self.done = None
+        self._problem.set_image(arrays["image"])
+        feed = {self._holders[name]: arrays[name] for name in self._memory}
+        self._problem.session.run(self._load_ops, feed)
+        self.done = done
+
+    def state(self):
+        """The picture and Adam's memory after `done` steps, as arrays by name.
+
+        None when a step did not end: then nobody knows how far it came.
+        """
+        if self.done is None:
+            return None
+        return self._problem.session.run({"image": self._problem.image_var} | self._memory)
 
     def run(self, steps, report):
-        """Take steps; `report` gets the state before each."""
+        """Take the steps from `done` on; `report` gets the state before each."""
         first, last = self._options.rates
-        for step in range(steps):
+        for step in range(self.done, steps):
             feed = {self._rate_holder: cosine_rate(step, steps, first, last)}
+            self.done = None
             state, _ = self._problem.state(self.train_step, feed=feed)
+            self.done = step + 1
             report(*state)
 
 
@@ -99,27 +118,39 @@ class Lbfgs:
     """
 
     PIXEL_UNIT = 50.0
+    ROUND = 50  # steps after which SciPy, whose memory cannot be kept, begins anew
 
     def __init__(self, problem, options):
         self._problem = problem
         with problem.session.graph.as_default(), tf.name_scope("lbfgs"):
             (self._gradient_op,) = tf.gradients(problem.loss_op, [problem.image_var])
         self.optimizer, self.train_step = "SciPy's L-BFGS-B", self._gradient_op
+        self._batch, self.done = None, 0
 
     def begin(self, batch, first=True):
         """Start at a picture (1, H, W, 3)."""
-        self._batch = batch
-        self._problem.set_image(batch)
+        self.restore({"image": batch}, 0)
+
+    def restore(self, arrays, done):
+        """Go back to what `state` gave, after as many steps at this size."""
+        self._batch, self.done = arrays["image"], done
+        self._problem.set_image(self._batch)
+
+    def state(self):
+        """The picture the present round began with, after `done` steps, as arrays by name."""
+        return {"image": self._batch}
 
     def run(self, steps, report):
-        """Evaluate `steps` times; `report` gets every state, and the best one stays."""
-        search = _Search(self._problem, self._gradient_op, self._batch.shape, steps, report)
-        start = self._batch.ravel().astype(np.float64) / self.PIXEL_UNIT
-        # The search counts its own evaluations; SciPy's limits and tolerances never end it first.
-        endless = {"maxiter": steps + 1, "maxfun": 2 * steps + 100, "ftol": 0.0, "gtol": 0.0}
-        with suppress(_AllStepsDone):
-            minimize(search, start, jac=True, method="L-BFGS-B", options=endless)
-        self._problem.set_image(search.best)
+        """Evaluate from `done` up to `steps` times; `report` gets every state, the best stays."""
+        while self.done < steps:
+            count = min(self.ROUND, steps - self.done)
+            search = _Search(self._problem, self._gradient_op, self._batch.shape, count, report)
+            start = self._batch.ravel().astype(np.float64) / self.PIXEL_UNIT
+            # The search counts its own evaluations; SciPy's limits never end it first.
+            endless = {"maxiter": count + 1, "maxfun": 2 * count + 100, "ftol": 0.0, "gtol": 0.0}
+            with suppress(_AllStepsDone):
+                minimize(search, start, jac=True, method="L-BFGS-B", options=endless)
+            self.restore({"image": search.best}, self.done + count)
 
 
 class _AllStepsDone(Exception):
@@ -156,19 +187,16 @@ class _Search:
         return loss / self._unit_loss, gradient.ravel().astype(np.float64) * scale
 
 
-def _resized_moments(moments, size):
-    """Adam's moments for a picture of another size.
+def _resized_moment(name, moment, size):
+    """Adam's moment m or v for a picture of another size.
 
     The losses are means, so a pixel's gradient shrinks as the number of pixels grows; m goes with
     the gradient and v with its square.
     """
     height, width = size
-    resized = {}
-    for name, moment in moments.items():
-        growth = height * width / (moment.shape[1] * moment.shape[2])
-        power = 1 if name == "m" else 2
-        resized[name] = resample(moment[0], height, width, SMOOTH)[np.newaxis] / growth**power
-    return resized
+    growth = height * width / (moment.shape[1] * moment.shape[2])
+    power = 1 if name == "m" else 2
+    return resample(moment[0], height, width, SMOOTH)[np.newaxis] / growth**power
 
 
 OPTIMIZERS = {"adam": Adam, "lbfgs": Lbfgs}

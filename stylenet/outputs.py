@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 from itertools import chain, count
 from pathlib import Path
 
+from stylenet.checkpoint import StateFile
 from stylenet.errors import OutputError
 from stylenet.files import check_writable
 
@@ -30,6 +31,7 @@ class OutputFiles:
     summary: Path
     run: Path
     progress: Path
+    state: Path
 
     @classmethod
     def beside(cls, picture):
@@ -42,6 +44,7 @@ class OutputFiles:
             picture.with_name(f"{stem}_summary.png"),
             picture.with_name(f"{stem}_run.json"),
             picture.with_name(f"{stem}_progress.txt"),
+            picture.with_name(f"{stem}_state.npz"),
         )
 
     def existing(self):
@@ -49,13 +52,14 @@ class OutputFiles:
         return [path for path in astuple(self) if path.exists()]
 
 
-def plan_outputs(given=None, overwrite=False):
+def plan_outputs(given=None, overwrite=False, resume=False):
     """The files a run will write, none of them touched.
 
     Args:
         given: the result picture the user named; None: the first free one of output/result.png,
-            output/result_2.png …
+            output/result_2.png …; to resume, the last one that left a state.
         overwrite: existing files of these names may be replaced.
+        resume: so may those of a run that left a state.
 
     Raises:
         OutputError: a file is there already, or the folder cannot be written to.
@@ -68,21 +72,38 @@ def plan_outputs(given=None, overwrite=False):
         )
     check_writable(files.picture.parent)
     if given is None and not overwrite:
-        numbered = (DEFAULT_OUTPUT.with_stem(f"result_{number}") for number in count(2))
-        while files.existing():
-            files = OutputFiles.beside(next(numbered))
+        files = _unnamed(resume)
     existing = files.existing()
     folder = next((path for path in existing if path.is_dir()), None)
     if folder:
         raise OutputError(f"{folder} is a folder, expected the name of a file to write.")
-    if existing and not overwrite:
+    _check_not_locked(existing)
+    if existing and not overwrite and not (resume and StateFile(files.state).exists()):
         raise OutputError(
             f"{existing[0]} exists already; choose another --output or add --overwrite."
         )
     return files
 
 
-def plan_jobs(contents, output=None, overwrite=False, iterations=None):
+def _check_not_locked(existing):
+    """Who makes a file read-only wants it kept, though it could be replaced all the same."""
+    locked = next((path for path in existing if not path.stat().st_mode & 0o222), None)
+    if locked:
+        raise OutputError(f"{locked} is read-only; choose another --output or make it writable.")
+
+
+def _unnamed(resume):
+    """The first free files, or those of the last run that left a state."""
+    stopped, files = None, OutputFiles.beside(DEFAULT_OUTPUT)
+    numbers = count(2)
+    while files.existing():
+        if resume and StateFile(files.state).exists():
+            stopped = files
+        files = OutputFiles.beside(DEFAULT_OUTPUT.with_stem(f"result_{next(numbers)}"))
+    return stopped or files
+
+
+def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=None):
     """The runs that a command line asks for.
 
     One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
@@ -92,6 +113,7 @@ def plan_jobs(contents, output=None, overwrite=False, iterations=None):
         contents: paths of pictures and folders.
         output: a file or a folder; None as in `plan_outputs`, or the folder output/.
         overwrite: finished ones are done again.
+        resume: those that left a state are gone on with.
         iterations: steps after which a run counts as finished.
 
     Returns:
@@ -103,7 +125,9 @@ def plan_jobs(contents, output=None, overwrite=False, iterations=None):
     """
     paths = [Path(path) for path in contents]
     if len(paths) == 1 and not paths[0].is_dir():
-        return [Job(paths[0], plan_outputs(output, overwrite))], []
+        jobs = [Job(paths[0], plan_outputs(output, overwrite, resume))]
+        finished = [job.content for job in jobs if resume and _is_finished(job, iterations)]
+        return ([], finished) if finished else (jobs, [])
     folder = Path(output or DEFAULT_OUTPUT.parent)
     if folder.suffix.lower() in PICTURE_SUFFIXES:
         raise OutputError(f"--output is {folder} for several pictures, expected a folder.")
@@ -112,14 +136,24 @@ def plan_jobs(contents, output=None, overwrite=False, iterations=None):
     check_writable(folder)
     jobs, finished, taken = [], [], set()
     for picture in _expanded(paths):
-        files = _free_files(picture, folder, taken, overwrite)
-        taken.update(astuple(files))
-        done = not overwrite and _steps_done(files.run, picture) == iterations
-        if done and files.picture.exists():
+        job = Job(picture, _free_files(picture, folder, taken, overwrite))
+        _check_not_locked(job.outputs.existing())
+        taken.update(astuple(job.outputs))
+        if not overwrite and _is_finished(job, iterations):
             finished.append(picture)
+        elif StateFile(job.outputs.state).exists() and not (overwrite or resume):
+            raise OutputError(
+                f"{job.outputs.state} is left of an earlier run; add --resume to go on with it, or "
+                "--overwrite."
+            )
         else:
-            jobs.append(Job(picture, files))
+            jobs.append(job)
     return jobs, finished
+
+
+def _is_finished(job, iterations):
+    steps = _steps_done(job.outputs.run, job.content)
+    return steps == iterations and job.outputs.picture.exists()
 
 
 def _expanded(paths):
@@ -140,7 +174,10 @@ def _free_files(picture, folder, taken, overwrite):
     for ending in endings:
         files = OutputFiles.beside(folder / f"{picture.stem}{ending}.png")
         if taken.isdisjoint(astuple(files)) and (
-            overwrite or not files.existing() or _steps_done(files.run, picture) is not None
+            overwrite
+            or not files.existing()
+            or StateFile(files.state).exists()
+            or _steps_done(files.run, picture) is not None
         ):
             return files
     raise AssertionError("the names never end")

@@ -30,3 +30,20 @@ def pyramid(height, width, iterations, scales=None):
     steps = [iterations // scales] * scales
     steps[0] += iterations - sum(steps)
     return [(*size, count) for size, count in zip(sizes, steps, strict=True)]
+
+
+def sizes_from(begun, height, width, iterations, scales=None):
+    """The sizes of a run that has begun some: those with their steps, the last and later anew.
+
+    With the iterations it began with these are the sizes it had; more go to the sizes not finished.
+
+    Args:
+        begun: list of (height, width, steps) so far, coarse to fine; [] for a new run.
+        height, width, iterations, scales: as in `pyramid`.
+    """
+    if not begun:
+        return pyramid(height, width, iterations, scales)
+    finished = [tuple(size) for size in begun[:-1]]
+    left = iterations - sum(steps for _, _, steps in finished)
+    scales = len(pyramid(height, width, iterations, scales)) - len(finished)
+    return finished + pyramid(height, width, left, scales)

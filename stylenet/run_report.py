@@ -10,15 +10,17 @@ import tensorflow as tf
 
 from stylenet import __version__
 from stylenet.files import write_whole
+from stylenet.identity import INPUTS
 
 
-def run_report(options, device, network, content, styles, history, losses):
+def run_report(options, device, network, identity, content, styles, history, losses):
     """Everything about a run that one would ask later, as a dict for JSON.
 
     Args:
         options: name -> value, as given; with `seed`.
         device: name of the device that did the work.
         network: dict with `file` and `embedded`.
+        identity: of the run, see `stylenet.identity`; its fingerprints are kept.
         content: the content picture as used, (H, W, 3); the result has its size.
         styles: list of the style pictures as used.
         history: list of dicts with iteration, total, content, style, tv, seconds.
@@ -38,6 +40,7 @@ def run_report(options, device, network, content, styles, history, losses):
         },
         "device": device,
         "network": network,
+        "fingerprints": {kind: identity[kind] for kind in INPUTS},
         "sizes": {"result": _size(content), "styles": [_size(style) for style in styles]},
         "iterations": last["iteration"],
         "seconds_total": times[-1],

@@ -36,7 +36,7 @@ def run(*extra):
     return main1.main([*arguments, "--iterations", "4", *extra])
 
 
-def test_a_run_leaves_its_four_files(folder, capsys):
+def test_a_run_leaves_its_files(folder, capsys):
     assert run("--output", "mine.jpg", "--print-iterations", "2") == 0
     out, _ = capsys.readouterr()
     lines = out.splitlines()
@@ -48,8 +48,8 @@ def test_a_run_leaves_its_four_files(folder, capsys):
     assert summary.width > 2 * summary.height
     report = json.loads(Path("mine_run.json").read_text())
     assert list(report) == [
-        *("options", "seed", "versions", "device", "network", "sizes", "iterations"),
-        *("seconds_total", "seconds_per_step", "losses", "history"),
+        *("options", "seed", "versions", "device", "network", "fingerprints"),
+        *("sizes", "iterations", "seconds_total", "seconds_per_step", "losses", "history"),
     ]
     assert report["iterations"] == 4
     assert report["sizes"]["result"] == [53, 37]

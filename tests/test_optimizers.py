@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from CNNStyleNet import CNNStyleNet
 from stylenet.averaging import IterateAverage
-from stylenet.optimizers import OPTIMIZERS, Problem, _resized_moments
+from stylenet.optimizers import OPTIMIZERS, Problem, _resized_moment
 from stylenet.options import Options
 from stylenet.pyramid import pyramid
 from stylenet.resampling import SMOOTH, resample
@@ -138,7 +138,7 @@ def test_moments_follow_the_gradient_to_another_size():
         "m": np.full((1, 4, 6, 3), 8.0, np.float32),
         "v": np.full((1, 4, 6, 3), 64.0, np.float32),
     }
-    resized = _resized_moments(moments, (8, 12))
+    resized = {name: _resized_moment(name, moments[name], (8, 12)) for name in moments}
     np.testing.assert_allclose(resized["m"], np.full((1, 8, 12, 3), 2.0))
     np.testing.assert_allclose(resized["v"], np.full((1, 8, 12, 3), 4.0))
 

@@ -24,7 +24,6 @@ from tools.training.heads import Heads, Redraw
 from tools.training.network import MEAN_PIXEL, NarrowVGG, fold
 from tools.training.painting import balance
 
-
 SEED = 1
 PICTURES = 900
 # Steps, crop size in pixels, crops in a batch: larger crops at last, so that the deep layers' Gram

@@ -1,0 +1,346 @@
+"""A stopped run goes on as if it had never stopped, and a broken state harms nothing."""
+
+import dataclasses
+import json
+import multiprocessing
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import main1
+import MLPreProcess as pictures
+from CNNStyleNet import CNNStyleNet
+from stylenet import checkpoint, optimizers
+from stylenet.callbacks import SaveState
+from stylenet.checkpoint import RunState, StateFile
+from stylenet.errors import NotFiniteError, OutputError, StateError
+from stylenet.pyramid import pyramid, sizes_from
+from tests.conftest import Seen, random_image
+
+KILLS = 20
+
+
+class Stop:
+    """A callback that ends the run after the record of a step, as Ctrl-C does."""
+
+    def __init__(self, iteration):
+        self.iteration = iteration
+
+    def __call__(self, record):
+        if record.iteration == self.iteration:
+            raise KeyboardInterrupt
+
+
+@pytest.fixture
+def make(style, narrow_file):
+    """Makes nets of one run: make(**options) -> net; large enough for two sizes."""
+    made = []
+
+    def make(content=None, style=style, **options):
+        content = random_image(130, 141, seed=1) if content is None else content
+        net = CNNStyleNet(content, style, narrow_file, **{"epochs": 8} | options)
+        made.append(net)
+        return net
+
+    yield make
+    for net in made:
+        net.__exit__()
+
+
+def stopped_at(net, iteration, path):
+    """The state on disk of a run that ended after a step."""
+    file = StateFile(path)
+    with pytest.raises(KeyboardInterrupt):
+        net.fit([Stop(iteration), SaveState(net.run_state, file, 1e9)])
+    return file.read()[0]
+
+
+def plain_history(net):
+    return [{k: v for k, v in r.items() if k != "seconds"} for r in net._history.records]
+
+
+@pytest.mark.parametrize("options", [{}, {"average": 0.9}, {"optimizer": "lbfgs"}])
+def test_stopped_and_gone_on_is_never_stopped(make, tmp_path, monkeypatch, options):
+    """Bit for bit, wherever it stops: at once, inside a size, at its last step, at the very end."""
+    monkeypatch.setattr(optimizers.Lbfgs, "ROUND", 3)
+    whole = make(**options).fit([Seen()])
+    expected = whole._last_record.image, plain_history(whole)
+    gone_on = make(**options)
+    for iteration in (0, 2, 3, 6, 7, 8):
+        state = stopped_at(whole, iteration, tmp_path / f"{iteration}.npz")
+        gone_on.fit([Seen()], state)
+        np.testing.assert_array_equal(gone_on._last_record.image, expected[0])
+        assert plain_history(gone_on) == expected[1]
+
+
+def test_a_state_says_how_far_it_is(make, tmp_path):
+    state = stopped_at(make(), 5, tmp_path / "state.npz")
+    assert [tuple(size) for size in state.sizes] == [(65, 70, 4), (130, 141, 4)]
+    assert (state.done, state.iteration, len(state.history)) == (2, 6, 6)
+    assert set(state.arrays) >= {"image", "m", "v", "beta1_power", "beta2_power"}
+    assert state.arrays["beta1_power"] == pytest.approx(0.9**7)
+    assert {array.shape for name, array in state.arrays.items() if name in ("image", "m", "v")} == {
+        (1, 130, 141, 3)
+    }
+
+
+def test_more_steps_may_be_wanted_of_a_run_that_is_finished(make):
+    net = make().fit([Seen()])
+    longer = make(epochs=14).fit([Seen()], net.run_state())
+    assert [r["iteration"] for r in longer._history.records] == list(range(15))
+    assert longer._losses_train[-1] < net._losses_train[-1]
+    with pytest.raises(StateError, match="was to take 8 steps, got --iterations 5"):
+        make(epochs=5).fit([], net.run_state())
+
+
+def test_sizes_of_a_run_gone_on_with():
+    for iterations in (1, 7, 100, 101):
+        for scales in (None, 1, 3):
+            sizes = pyramid(300, 400, iterations, scales)
+            for begun in range(len(sizes) + 1):
+                assert sizes_from(sizes[:begun], 300, 400, iterations, scales) == sizes
+    assert sizes_from([(150, 200, 4), (300, 400, 4)], 300, 400, 20)[1] == (300, 400, 16)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"weight_image_style": 9.0}, r"--style-weight 500\.0, got 9\.0"),
+        ({"learning_rate": 3.0}, "--learning-rate 10"),
+        ({"seed": 4}, "--seed 0, got 4"),
+        ({"scales": 1}, "--scales None, got 1"),
+        ({"content": random_image(130, 141, seed=5)}, "content picture is not what"),
+        ({"style": random_image(41, 30, seed=5)}, "style picture is not what"),
+    ],
+)
+def test_another_run_is_refused_by_name(make, tmp_path, changed, named):
+    state = stopped_at(make(), 1, tmp_path / "state.npz")
+    with pytest.raises(StateError, match=named):
+        make(**changed).fit([], state)
+
+
+def test_another_network_is_refused(make, style, tmp_path, narrow_weights):
+    from tests.conftest import MEAN_PIXEL
+    from tools.network_file import write_network
+
+    state = stopped_at(make(), 1, tmp_path / "state.npz")
+    kernels, biases = narrow_weights
+    other = tmp_path / "other.mat"
+    write_network(other, kernels, biases | {"conv5_4": biases["conv5_4"] + 1}, MEAN_PIXEL)
+    content = random_image(130, 141, seed=1)
+    with (
+        pytest.raises(StateError, match="network is not what"),
+        CNNStyleNet(content, style, other, epochs=8) as net,
+    ):
+        net.fit([], state)
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def made_up(number):
+    arrays = {"image": np.full((1, 2, 3, 3), number, np.float32)}
+    return RunState({"options": {}}, [[2, 3, 9]], number, [], 1.5, arrays)
+
+
+@pytest.fixture
+def two_states(tmp_path):
+    """A file with a state after 2 steps and, before it, one after 1."""
+    file = StateFile(tmp_path / "state.npz")
+    file.write(made_up(1))
+    file.write(made_up(2))
+    return file
+
+
+def test_a_state_comes_back_as_it_was(two_states):
+    state, warning = two_states.read()
+    assert warning is None
+    assert dataclasses.replace(state, arrays={}) == dataclasses.replace(made_up(2), arrays={})
+    np.testing.assert_array_equal(state.arrays["image"], made_up(2).arrays["image"])
+
+
+def test_a_damaged_state_is_told_and_the_one_before_used(two_states):
+    """Cut at any length, or one bit turned anywhere: never a state that was not written."""
+    good = two_states.path.read_bytes()
+    cut = [good[:length] for length in range(0, len(good), 41)]
+    turned = [
+        good[:i] + bytes([good[i] ^ 1 << i % 8]) + good[i + 1 :] for i in range(0, len(good), 7)
+    ]
+    older = 0
+    for bad in [*cut, *turned]:
+        two_states.path.write_bytes(bad)
+        state, warning = two_states.read()
+        if warning:
+            older += 1
+            assert "is damaged" in warning
+            assert "saved after 1 steps" in warning
+        expected = made_up(1 if warning else 2)
+        assert state.done == expected.done
+        np.testing.assert_array_equal(state.arrays["image"], expected.arrays["image"])
+    assert older > len(cut) + len(turned) / 2  # the rest hit bytes that say nothing, as dates
+
+
+def test_a_kill_between_the_two_renames_loses_nothing(two_states):
+    two_states.path.unlink()
+    state, warning = two_states.read()
+    assert state.done == 1
+    assert "There is no state" in warning
+
+
+def test_a_state_of_a_later_version_is_told(two_states, monkeypatch):
+    monkeypatch.setattr(checkpoint, "FORMAT", 2)
+    two_states.write(made_up(3))
+    monkeypatch.undo()
+    state, warning = two_states.read()
+    assert state.done == 2
+    assert "of format 2, expected 1" in warning
+
+
+def test_no_state_that_is_whole(tmp_path):
+    (tmp_path / "state.npz").write_bytes(b"nothing")
+    with pytest.raises(StateError, match=r"is damaged .* There is no older state"):
+        StateFile(tmp_path / "state.npz").read()
+
+
+def test_a_pickle_in_a_state_is_not_opened(tmp_path):
+    path = tmp_path / "state.npz"
+    np.savez(path, info=np.array([{"a": print}], object))
+    with pytest.raises(StateError, match="is damaged"):
+        StateFile(path).read()
+
+
+def test_no_state_is_saved_of_pixels_that_are_no_numbers(make, tmp_path):
+    file = StateFile(tmp_path / "state.npz")
+    net = make()
+    with pytest.raises(NotFiniteError), SaveState(net.run_state, file, 1e9):
+        raise NotFiniteError
+    assert not file.exists()
+
+
+def test_a_state_that_cannot_be_written_does_not_stop_the_run(make, tmp_path, monkeypatch, capsys):
+    def full_disk(*_):
+        raise OutputError("state.npz cannot be written (No space left on device).")
+
+    monkeypatch.setattr(StateFile, "write", full_disk)
+    net = make()
+    net.fit([SaveState(net.run_state, StateFile(tmp_path / "state.npz"), 1e-9)])
+    assert len(net._history.records) == 9
+    assert capsys.readouterr().out.count("No space left on device") == 1
+
+
+# --- the program ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, narrow_file, style):
+    """The arguments of a run in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    pictures.write_image("content.png", random_image(130, 141, seed=1))
+    pictures.write_image("style.png", style)
+    files = ["--content", "content.png", "--styles", "style.png", "--network", str(narrow_file)]
+    return [*files, "--iterations", "12", "--output", "out.png"]
+
+
+def run_file(name):
+    return json.loads(Path(f"{name}_run.json").read_text("utf-8"))
+
+
+def test_resume_through_the_command_line(command, capsys, monkeypatch):
+    assert main1.main([*command, "--resume"]) == 0
+    assert "There is no state out_state.npz; beginning anew." in capsys.readouterr().out
+    assert main1.main([*command, "--resume"]) == 0
+    assert "content.png is finished already" in capsys.readouterr().out
+    assert main1.main([*command, "--resume", "--iterations", "15"]) == 0
+    assert run_file("out")["iterations"] == 15
+    assert main1.main([*command, "--resume", "--iterations", "20", "--tv-weight", "7"]) == 2
+    assert "had --tv-weight 100.0, got 7.0" in capsys.readouterr().err
+    assert run_file("out")["iterations"] == 15
+    assert main1.main([*command]) == 2
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_interrupted_says_how_to_go_on(command, capsys, monkeypatch):
+    steps = iter(range(100))
+
+    def interrupt(self, record):
+        if next(steps) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(main1.StopBetweenSteps, "__call__", interrupt)
+    assert main1.main(command) == 130
+    assert "interrupted; the same command with --resume goes on." in capsys.readouterr().err
+    assert run_file("out")["iterations"] == 5
+    assert main1.main([*command, "--resume"]) == 0
+    assert run_file("out")["iterations"] == 12
+
+
+def test_a_folder_goes_on_where_it_stopped(command, capsys, monkeypatch):
+    Path("in").mkdir()
+    for name in ("a", "b"):
+        pictures.write_image(f"in/{name}.png", random_image(70, 66, seed=ord(name)))
+    command = [*command, "--content", "in", "--output", "out"]
+    steps = iter(range(100))
+
+    def interrupt(self, record):
+        if next(steps) == 12 + 6:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(main1.StopBetweenSteps, "__call__", interrupt)
+        assert main1.main(command) == 130
+    assert main1.main(command) == 2
+    assert "add --resume" in capsys.readouterr().err
+    assert main1.main([*command, "--resume"]) == 0
+    assert "a.png is finished already" in capsys.readouterr().out
+    assert [run_file(f"out/{name}")["iterations"] for name in ("a", "b")] == [12, 12]
+
+
+def test_from_run_repeats_a_run_to_the_byte(command, capsys):
+    assert main1.main([*command, "--seed", "3", "--style-layers", "relu2_1=2,relu3_1"]) == 0
+    again = ["--from-run", "out_run.json", "--output", "again.png"]
+    assert main1.main(again) == 0
+    assert Path("again.png").read_bytes() == Path("out.png").read_bytes()
+    assert main1.main([*again, "--overwrite", "--seed", "4"]) == 0
+    assert Path("again.png").read_bytes() != Path("out.png").read_bytes()
+    pictures.write_image("content.png", random_image(130, 141, seed=2))
+    assert main1.main([*again, "--overwrite"]) == 2
+    assert "content picture is not what the earlier run had" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"options": 3}', "\x00"])
+def test_from_run_of_what_is_no_run_file(command, capsys, content):
+    Path("x.json").write_text(content)
+    assert main1.main(["--from-run", "x.json", "--output", "again.png"]) == 2
+    assert "expected the run file of an earlier run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["0", "-3", "soon"])
+def test_save_every_must_be_a_time(command, capsys, value):
+    assert main1.main([*command, "--save-every", value]) == 2
+    assert f"--save-every is {value}, expected a number above 0" in capsys.readouterr().err
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(command):
+    """SIGKILL, which no program can answer, in loading, in steps, in writing."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["CNNStyleNet", "main1"])
+    command = [*command, "--iterations", "200", "--save-every", "0.01"]
+    assert main1.main(command) == 0
+    moments, kills, finished = random.Random(0), 0, 0
+    again = [*command, "--output", "killed.png", "--resume"]
+    while kills < KILLS or finished == 0:
+        process = context.Process(target=main1.main, args=(again,))
+        process.start()
+        process.join(moments.uniform(0.5, 3.0) if kills < KILLS else None)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            kills += 1
+            continue
+        assert process.exitcode == 0
+        finished += 1
+        assert Path("killed.png").read_bytes() == Path("out.png").read_bytes()
+        for path in Path().glob("killed*"):
+            path.unlink()
