@@ -33,10 +33,20 @@ def anchors(text):
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+@pytest.fixture(scope="session")
+def earlier_run(tmp_path_factory, narrow_file):
+    """What the first command of the README leaves, on a small scale."""
+    folder = tmp_path_factory.mktemp("earlier")
+    output = ["--output", str(folder / "result.png"), "--network", str(narrow_file)]
+    assert main1.main([*TINY, *output]) == 0
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path, monkeypatch, narrow_file):
-    """A folder as a reader has it: the pictures, and those the README calls the reader's own."""
+def folder(tmp_path, monkeypatch, narrow_file, earlier_run):
+    """A folder as a reader has it: the pictures, an earlier run, the reader's own pictures."""
     shutil.copytree(ROOT / "images", tmp_path / "images")
+    shutil.copytree(earlier_run, tmp_path / "output")
     (tmp_path / "photos").mkdir()
     for name in ("my.jpg", "van_gogh.jpg", "photos/1.jpg"):
         shutil.copy(ROOT / "images" / "content_lane.jpg", tmp_path / name)
