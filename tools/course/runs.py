@@ -22,8 +22,8 @@ class Scale:
         steps: of a run.
     """
 
-    width: int = 256
-    steps: int = 200
+    width: int = 192
+    steps: int = 120
 
 
 def sample(name):
