@@ -15,10 +15,18 @@ import tensorflow as tf
 import MLPreProcess as pictures
 from stylenet import figures
 from stylenet.averaging import IterateAverage
-from stylenet.callbacks import Checkpoints, History, ProgressBar, Snapshots, losses_line
+from stylenet.callbacks import (
+    FRAME_PIXELS,
+    Checkpoints,
+    History,
+    ProgressBar,
+    Snapshots,
+    losses_line,
+)
 from stylenet.checkpoint import RunState
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError, StateError
+from stylenet.estimate import choose_tile, expected_tiled_seconds, free_memory
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
 from stylenet.identity import check_inputs, check_options, fingerprint, identity_of
@@ -26,18 +34,22 @@ from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
 from stylenet.model_files import find_network
 from stylenet.notebook import as_html
-from stylenet.objective import Objective, resized_mask
+from stylenet.objective import Objective, resized_mask, style_sums_of
 from stylenet.optimizers import OPTIMIZERS, Problem
 from stylenet.options import STARTS, Options
 from stylenet.picture_set import PictureSet
 from stylenet.plan import check_count, content_plan, style_plan
 from stylenet.pyramid import sizes_from
 from stylenet.regions import Regions
-from stylenet.resampling import resample
+from stylenet.resampling import resample, size_within
 from stylenet.sessions import compute_type, make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
+from stylenet.sums import Sums
 from stylenet.tensorboard import TensorBoardWriter, write_graph
+from stylenet.tile_grid import halos, tiles_are_exact
+from stylenet.tiled import TiledPicture
+from stylenet.tiled_targets import LayerMasks, TiledContent, TiledStyle
 from stylenet.variables import FedVariables
 from stylenet.vgg19 import apply_vgg19
 
@@ -114,6 +126,7 @@ class CNNStyleNet:
         self._session, self._own_session = session, session is None
         self._full = self._now = self._image_content = self._image_style = None
         self._weights = self._biases = self._norm_mean_matrix = self._y_out_op = None
+        self._free_memory, self._tile_watchers = None, []
         self._plan_layers()
         self._forget_model()
         self._forget_result()
@@ -131,8 +144,8 @@ class CNNStyleNet:
         """
         if image_content_path is not None:
             self._image_content_path = image_content_path
-        options, before = self._options, self._full
-        content = pictures.as_image(self._image_content_path)
+        options, before, limit = self._options, self._full, self._options.max_megapixels
+        content = pictures.as_image(self._image_content_path, limit)
         content = pictures.resize_to_width(content, options.width or content.shape[1])
         size = content.shape[:2]
         if before is None or before.content.shape[1] != size[1] or options.match_colors:
@@ -142,10 +155,11 @@ class CNNStyleNet:
             styles = before.styles
         initial = None
         if options.initial not in STARTS:
-            initial = pictures.resize_image(pictures.read_image(options.initial), *size)
-        content_masks = [pictures.as_mask(path, *size) for path in self._content_mask_paths]
+            initial = pictures.read_image(options.initial, megapixels=limit)
+            initial = pictures.resize_image(initial, *size)
+        content_masks = [pictures.as_mask(path, *size, limit) for path in self._content_mask_paths]
         style_masks = [
-            pictures.as_mask(path, *image.shape[:2])
+            pictures.as_mask(path, *image.shape[:2], limit)
             for path, image in zip(self._style_mask_paths, styles, strict=False)
         ]
         self._full = self._now = PictureSet(content, styles, initial, content_masks, style_masks)
@@ -160,7 +174,8 @@ class CNNStyleNet:
         styles = []
         for path, scale in zip(self._image_style_paths, scales, strict=True):
             width = max(1, round(content.shape[1] * scale))
-            style = pictures.resize_to_width(pictures.as_image(path), width)
+            style = pictures.as_image(path, self._options.max_megapixels)
+            style = pictures.resize_to_width(style, width)
             matched = how in ("linear", "histogram")
             styles.append(match_colors(style, content, how) if matched else style)
         return styles
@@ -174,6 +189,7 @@ class CNNStyleNet:
         network = read_network(self._vgg_mat_file or find_network().path)
         self._weights, self._biases = network.kernels, network.biases
         self._norm_mean_matrix = network.mean_pixel
+        self._free_memory = free_memory()
         arrays = [*self._weights.values(), *self._biases.values(), network.mean_pixel]
         self._network_fingerprint = fingerprint(arrays)
         return self
@@ -207,7 +223,8 @@ class CNNStyleNet:
             self._pixels = FedVariables()
             self._image_var = self._pixels.add("image", PICTURE_SHAPE, trainable=True)
             # One read, so that the losses of a step and the picture they belong to agree.
-            self._image_t = tf.ensure_shape(self._image_var.read_value(), PICTURE_SHAPE)
+            self._pixels_t = tf.ensure_shape(self._image_var.read_value(), PICTURE_SHAPE)
+            self._image_t = self._pixels_t
             if self._full.content_masks:
                 self._regions = Regions(self._image_t, len(self._full.content_masks))
                 self._image_t = self._regions.image_t
@@ -247,11 +264,19 @@ class CNNStyleNet:
         """P: the content picture's features, by feeding the content placeholder (README, step 3).
 
         Returns:
-            dict, layer name -> float32 (1, H_l, W_l, C_l).
+            dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, the `stylenet.tiled.Source`
+            of such an array.
         """
         self._need("extract_content_features", model=self._y_out_op)
-        batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         wanted = {layer: self._content_layers_t[layer] for layer in self._content_layer}
+        if self._tile_size:
+            tiled = TiledContent(
+                self._session, self._image_content_holder, wanted, self._norm_mean_matrix
+            )
+            image, size = self._now.content, self._tile_size
+            self._features_content = tiled.features(image, size, self._on_tile)
+            return self._features_content
+        batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         feed = checked_feed(self._image_content_holder, batch)
         self._features_content = self._session.run(wanted, feed)
         return self._features_content
@@ -268,26 +293,50 @@ class CNNStyleNet:
             self._style_statistics_t = self._build_style_statistics()
         features = {layer: [] for layer in self._style_layers}
         for number, image in enumerate(self._now.styles):
-            batch = pictures.preprocess(image, self._norm_mean_matrix)
-            feed = checked_feed(self._image_style_holder, batch)
-            if self._now.style_masks:
-                mask = self._now.style_masks[number]
-                feed |= checked_feed(self._style_mask_holder, mask[None])
+            mask = self._now.style_masks[number] if self._now.style_masks else None
+            if self._tile_size:
+                feed = self._tiled_style().sums(image, mask, self._tile_size, self._on_tile)
+            else:
+                feed = self._style_feed(image, mask)
             for layer, value in self._session.run(self._style_statistics_t, feed).items():
                 features[layer].append(value)
         self._features_style = features
         return features
 
+    def _style_feed(self, image, mask):
+        batch = pictures.preprocess(image, self._norm_mean_matrix)
+        feed = checked_feed(self._image_style_holder, batch)
+        if mask is not None:
+            feed |= checked_feed(self._style_mask_holder, mask[None])
+        return feed
+
+    def _tiled_style(self):
+        """What adds up the sums of a style picture; the graph gets it once."""
+        if self._style_tiles is None:
+            self._style_tiles = TiledStyle(
+                self._session,
+                self._image_style_holder,
+                self._style_masks_t,
+                self._style_sums,
+                self._norm_mean_matrix,
+            )
+        return self._style_tiles
+
     def _build_style_statistics(self):
         """The statistic of the style placeholder at each style layer: layer name -> tensor."""
         statistic = STATISTICS[self._options.style_statistic]
         mask_t = self._style_mask_holder if self._style_mask_paths else None
+        self._style_sums, self._style_masks_t = {}, {}
         with self._session.graph.as_default(), tf.name_scope("style_statistics"):
+            for layer in self._style_layers:
+                features_t = self._style_layers_t[layer]
+                layer_mask_t = resized_mask(mask_t, features_t)
+                if layer_mask_t is not None:
+                    self._style_masks_t[layer] = layer_mask_t
+                sums_of = style_sums_of(statistic, features_t, layer_mask_t)
+                self._style_sums[layer] = Sums(layer, sums_of)
             return {
-                layer: statistic.of(
-                    self._style_layers_t[layer], resized_mask(mask_t, self._style_layers_t[layer])
-                )
-                for layer in self._style_layers
+                layer: statistic.of_sums(*sums.tensors) for layer, sums in self._style_sums.items()
             }
 
     def set_style_layers(self, layers):
@@ -350,6 +399,7 @@ class CNNStyleNet:
         self._loss_op = self._objective.total_op
         # An optimiser of an earlier loss would go on minimising that one.
         self._optimizer = self._train_step = self._problem = self._descent = None
+        self._picture_tiles = None
         return self
 
     # --- fit ------------------------------------------------------------------------------------
@@ -366,7 +416,13 @@ class CNNStyleNet:
         averaged = [self._image_var] if self._options.average else []
         state_ops = terms, self._objective.part_ops, self._y_out_op, averaged
         self._problem = Problem(
-            self._session, self._pixels, self._image_var, self._loss_op, state_ops, self._to_state
+            self._session,
+            self._pixels,
+            self._image_var,
+            self._loss_op,
+            state_ops,
+            self._to_state,
+            {name: term_op for name, term_op in terms.items() if name != "total"},
         )
         self._descent = OPTIMIZERS[self._options.optimizer](self._problem, self._options)
         self._optimizer, self._train_step = self._descent.optimizer, self._descent.train_step
@@ -379,14 +435,16 @@ class CNNStyleNet:
 
         Args:
             callbacks: called with every `stylenet.fitting.Record`, entered and left where they are
-                context managers; a progress bar when None.
+                context managers, and `on_tile(done, total)` called for every tile of a step where
+                they have it; a progress bar when None.
             state: a RunState that `run_state` gave, to go on from it.
 
         Returns:
             self.
 
         Raises:
-            NotFiniteError: a loss became NaN or infinite; the last good picture is kept.
+            NotFiniteError: a loss or a gradient became NaN or infinite; the last good picture is
+                kept.
             StateError: the state is that of another run.
         """
         if self._y_out_op is None:
@@ -406,6 +464,7 @@ class CNNStyleNet:
             for watcher in watchers:
                 if hasattr(watcher, "__enter__"):
                     stack.enter_context(watcher)
+            self._tile_watchers = [w.on_tile for w in watchers if hasattr(w, "on_tile")]
             done = (state.iteration, state.seconds) if state else (0, 0.0)
             self._recorder = Recorder(self._keep, watchers, *done)
             self._descend(self._recorder, state)
@@ -455,17 +514,22 @@ class CNNStyleNet:
             if state and number == present:
                 self._restore(state)
             else:
-                start = (
-                    self._start_image()
-                    if batch is None
-                    else resample(batch[0], height, width)[None]
-                )
-                self._descent.begin(start, first=batch is None)
-                self._start_averages(self._options.average)
+                self._begin(batch)
+            batch = None  # not to be held twice while the steps are taken
             self._sizes = sizes[: number + 1]
             self._descent.run(steps, report)
-            batch = self._reached()
+            if self._options.average or number + 1 < len(sizes):
+                batch = self._reached()
         report(*self._evaluated(batch))
+
+    def _begin(self, batch):
+        """Start at the size in use: from the picture reached at the one before, or anew if None."""
+        if batch is None:
+            self._descent.begin(self._start_image(), first=True)
+        else:
+            size = self._now.content.shape[:2]
+            self._descent.begin(resample(batch[0], *size)[np.newaxis], first=False)
+        self._start_averages(self._options.average)
 
     def _start_averages(self, decay):
         self._averages = {name: IterateAverage(decay) for name in ("picture", "pixels")}
@@ -480,13 +544,86 @@ class CNNStyleNet:
     def _use_size(self, height, width):
         """Take the pictures at a size, and set what the losses compare with accordingly."""
         self._now = self._full.resized(height, width)
+        styles = [style.shape[:2] for style in self._now.styles]
+        self._tile_size, _ = self.tile_plan((height, width), styles)
         if width not in self._style_features_at:
             self._style_features_at[width] = self.extract_style_features()
         self._features_style = self._style_features_at[width]
-        self._objective.load(self._session, self.extract_content_features(), self._features_style)
+        self.extract_content_features()
         if self._regions:
             content = pictures.preprocess(self._now.content, self._norm_mean_matrix)
             self._regions.load(self._session, self._now.content_masks, content)
+        if self._tile_size:
+            self._objective.load_styles(self._session, self._features_style)
+            self._problem.tiles = self._tiled_picture(height, width)
+        else:
+            self._objective.load(self._session, self._features_content, self._features_style)
+            self._problem.tiles = None
+
+    def tile_plan(self, shape, style_shapes):
+        """How a result of a size goes through the network.
+
+        Args:
+            shape: (height, width).
+            style_shapes: list of (height, width), of the styles.
+
+        Returns:
+            (size of the tiles, or None: in one piece; bytes of memory it takes).
+        """
+        self._need("tile_plan", load_model_info=self._biases)
+        tile = self._options.tile if tiles_are_exact(self._options) else "off"
+        halo = self._halos()[1]
+        return choose_tile(tile, shape, style_shapes, halo, self._biases, self._free_memory)
+
+    def expected_tiled_seconds(self, sizes):
+        """Seconds a run in tiles would take, from one tile of each pass.
+
+        Args:
+            sizes: list of (height, width, steps), as `stylenet.pyramid` gives it.
+        """
+        self.model().loss()
+        styles = [style.shape[:2] for style in self._full.styles]
+
+        def tile_at(shape):
+            return self.tile_plan(shape, styles)[0]
+
+        height, width, _ = sizes[-1]
+        rates = self._tile_engine().trial(height, width, tile_at((height, width)))
+        return expected_tiled_seconds(rates, sizes, styles, tile_at, self._halos())
+
+    def content_channels(self):
+        """Content layer -> number of its channels."""
+        convolutions = {layer: layer.replace("relu", "conv") for layer in self._content_layer}
+        return {layer: int(self._biases[name].shape[0]) for layer, name in convolutions.items()}
+
+    def _halos(self):
+        return halos([*self._content_layer, *self._style_layers])
+
+    def _tile_engine(self):
+        """What computes the picture tile by tile; the graph gets it once."""
+        if self._picture_tiles is None:
+            held = self._regions.held if self._regions else {}
+            session, pixels_t = self._session, self._pixels_t
+            self._picture_tiles = TiledPicture(session, pixels_t, held, self._objective)
+            self._picture_tiles.on_tile = self._on_tile
+            self._layer_masks = LayerMasks(session)
+        return self._picture_tiles
+
+    def _tiled_picture(self, height, width):
+        """The engine of tiles, set to a size."""
+        engine = self._tile_engine()
+        sources = {f"target/{layer}": source for layer, source in self._features_content.items()}
+        for number, mask in enumerate(self._now.content_masks):
+            layers = [term.layer for term in self._style_terms if term.style == number]
+            at_layers = self._layer_masks.at(mask, layers)
+            sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
+        engine.load(height, width, self._tile_size, sources)
+        return engine
+
+    def _on_tile(self, done, total):
+        """Tell the callbacks that ask for it how many tiles of a pass are done."""
+        for watcher in self._tile_watchers:
+            watcher(done, total)
 
     def _start_image(self):
         """The picture to start from, in the network's space, (1, H, W, 3)."""
@@ -497,7 +634,12 @@ class CNNStyleNet:
         return copy(self._averages["pixels"])(self._session.run(self._image_var))
 
     def _evaluated(self, batch):
-        """(Losses, picture) of a picture; the run's own pixels and averages stay as they are."""
+        """(Losses, picture) of an average, or of the run's own pixels where there is none.
+
+        The run's pixels and averages stay as they are.
+        """
+        if not self._options.average:
+            return self._problem.state()[0]
         pixels, averages = self._session.run(self._image_var), self._averages
         self._start_averages(0)
         self._problem.set_image(batch)
@@ -562,7 +704,7 @@ class CNNStyleNet:
     def show_output_image(self):
         """Show the result: in a window, or in the notebook."""
         image = self._result("show_output_image")
-        size = (8, 8 * image.shape[0] / image.shape[1])
+        size = (8, 8 / figures.width_to_height(image))
         figures.show_figure(figures.draw_picture, image, size=size)
 
     def save_output_image(self, path):
@@ -581,7 +723,8 @@ class CNNStyleNet:
         """Write the way from the start to the result as a GIF, its frames even in log time."""
         self._result("save_output_image_gif")
         shots = self._snapshots.pictures.values()
-        frames = [self._finished(image.astype(np.float32)) for image in shots]
+        size = size_within(*self._image_content.shape[:2], FRAME_PIXELS)
+        frames = [self._finished(image.astype(np.float32), size) for image in shots]
         pictures.write_gif(path, frames)
 
     def plot_losses(self, path=None):
@@ -620,11 +763,14 @@ class CNNStyleNet:
         self._need(caller, fit=self._last_record)
         return self._finished(self._last_record.image)
 
-    def _finished(self, image):
-        """A picture of the result's size, with the content's colours where these are kept."""
-        image = pictures.resize_image(image, *self._image_content.shape[:2])
+    def _finished(self, image, size=None):
+        """A picture of the result's or another size, with the content's colours if kept."""
+        size = size or self._image_content.shape[:2]
+        image = pictures.resize_image(image, *size)
         space = self._options.preserve_colors
-        return with_colors_of(image, self._image_content, space) if space else image
+        if not space:
+            return image
+        return with_colors_of(image, pictures.resize_image(self._image_content, *size), space)
 
     def _write_picture(self, path, image):
         pictures.write_image(path, self._finished(image))
@@ -653,13 +799,15 @@ class CNNStyleNet:
         self._init_var_op = self._y_out_op = self._image_var = self._image_t = None
         self._image_content_holder = self._image_style_holder = self._style_mask_holder = None
         self._vgg_layers = self._content_layers_t = self._style_layers_t = None
-        self._pixels = self._regions = None
+        self._pixels = self._pixels_t = self._regions = self._layer_masks = None
         self._forget_loss()
 
     def _forget_loss(self):
         """Forget what depends on the layers chosen."""
         self._features_content = self._features_style = self._objective = None
         self._style_statistics_t, self._style_features_at = None, {}
+        self._style_sums = self._style_masks_t = self._style_tiles = self._picture_tiles = None
+        self._tile_size = None
         self._loss_op = self._loss_content_op = self._loss_style_op = None
         self._loss_total_var_op = self._optimizer = self._train_step = None
         self._problem = self._descent = None

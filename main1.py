@@ -8,14 +8,15 @@ import MLPreProcess as pictures
 from stylenet.arguments import options_from, parse
 from stylenet.callbacks import ProgressBar, ProgressFiles, SaveState
 from stylenet.checkpoint import StateFile
+from stylenet.claims import claimed
 from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
-    expected_memory,
+    expected_disk,
     expected_seconds,
     fitting_width,
-    free_memory,
     in_words,
     peak_memory,
+    result_bytes,
 )
 from stylenet.files import check_writable
 from stylenet.identity import check_inputs
@@ -30,7 +31,6 @@ SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
 SAMPLE_STYLES = [SAMPLES / "style_swirls.jpg"]
 
-STYLE_SHARE = 0.5  # of the memory per pixel: a style is only looked at, nothing is kept of it
 DRY_STEPS = 3  # the first pays for what is set up once, two are timed
 EXIT_STOPPED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -46,6 +46,8 @@ def main(argv=None):
     Returns:
         Exit code: 0 done, 1 stopped on the way, 2 bad input, 130 interrupted.
     """
+    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not
+        sys.stdout.reconfigure(errors="backslashreplace")  # for file names of no known letters
     try:
         arguments, fingerprints = parse(argv)
         if arguments.download_network:
@@ -81,13 +83,15 @@ def paint(arguments, fingerprints=None):
     if not jobs:
         return 0
     network = find_network(arguments.network)
-    with _make_net(arguments, options, jobs[0].content, network) as net:
+    names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
+    with claimed(names), _make_net(arguments, options, jobs[0].content, network) as net:
         net.load_model_info()
         exit_code = 0
         for job in jobs:
             try:
                 _check_memory(net, job.content, arguments.styles, options)
                 net.load_image_content_style(job.content)
+                pictures.check_size(job.outputs.picture, *net._image_content.shape[:2])
                 if fingerprints:
                     check_inputs(fingerprints, net.run_identity())
                 if arguments.dry_run:
@@ -112,7 +116,7 @@ def _plan(arguments, options):
     masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
     inputs = [*arguments.styles, *initial, *masks]
     for path in inputs + [job.content for job in jobs if len(jobs) == 1]:
-        pictures.picture_size(path)
+        pictures.picture_size(path, options.max_megapixels)
     for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
         if name:
             pictures.check_suffix(name)
@@ -165,20 +169,23 @@ def _make_net(arguments, options, content, network):
 
 def _check_memory(net, content, styles, options):
     """Refuse a picture that would not fit, before hours of work end with the process killed."""
-    height, width = pictures.picture_size(content)
-    height, width = height * (options.width or width) / width, options.width or width
-    pixels = height * width
+    height, width = pictures.picture_size(content, options.max_megapixels)
+    shape = round(height * (options.width or width) / width), options.width or width
+    style_shapes = []
     for path, scale in zip(styles, options.style_scales or [1] * len(styles), strict=True):
-        style_height, style_width = pictures.picture_size(path)
-        style_pixels = (width * scale) ** 2 * style_height / style_width
-        pixels = max(pixels, STYLE_SHARE * style_pixels)
-    needed, free = expected_memory(pixels, net._biases), free_memory()
+        height, width = pictures.picture_size(path, options.max_megapixels)
+        style_shapes.append((height * shape[1] * scale / width, shape[1] * scale))
+    style_shapes = [tuple(map(round, style_shape)) for style_shape in style_shapes]
+    (tile, needed), free = net.tile_plan(shape, style_shapes), net._free_memory
     if free and needed > free:
         raise PictureError(
-            f"A result of {width} x {height:.0f} pixels in this style needs about "
-            f"{needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free; choose --width "
-            f"{fitting_width(width, needed, free)} or less."
+            f"A result of {shape[1]} x {shape[0]} pixels in this style needs about "
+            f"{needed / 1e9:.1f} GB of memory{' in tiles' if tile else ''} and {free / 1e9:.1f} GB "
+            f"are free; choose --width {fitting_width(shape[1], needed, free)} or less"
+            f"{', or --tile auto' if options.tile == 'off' else ''}."
         )
+    if tile and options.tile == "auto":
+        print(f"{content}: too large for the memory in one piece; painted in tiles of {tile} px.")
 
 
 def _paint_one(net, job, arguments, network):
@@ -227,17 +234,26 @@ def _stopped_run(outputs):
 
 
 def _tell_expectations(net, job, options, arguments):
-    """What the run would take and write, from two timed steps of it at full size."""
-    net.fit([])
-    height, width = net._image_content.shape[:2]
-    sizes = pyramid(height, width, options.epochs, options.scales)
-    seconds = expected_seconds(net._history.column("seconds"), sizes)
-    memory = peak_memory()
-    print(f"{job.content}: result {width} x {height} px, {options.epochs} steps")
+    """What the run would take and write, from two timed steps of it at full size, or a tile."""
+    shape = net._image_content.shape[:2]
+    style_shapes = [style.shape[:2] for style in net._image_style]
+    sizes = pyramid(*shape, options.epochs, options.scales)
+    tile, memory = net.tile_plan(shape, style_shapes)
+    disk = result_bytes(shape, job.outputs.picture.suffix.lower())
+    if tile:
+        seconds = net.expected_tiled_seconds(sizes)
+        disk += expected_disk(shape, net.content_channels())
+    else:
+        net.fit([])
+        seconds = expected_seconds(net._history.column("seconds"), sizes)
+        memory = peak_memory() or memory
+    print(f"{job.content}: result {shape[1]} x {shape[0]} px, {options.epochs} steps")
     for height, width, steps in sizes:
         print(f"  steps   {steps} at {width} x {height}")
+    print(f"  tiles   of {tile} px" if tile else "  tiles   none, in one piece")
     print(f"  time    about {in_words(seconds)}")
-    print(f"  memory  about {memory / 1e9:.1f} GB" if memory else "  memory  unknown here")
+    print(f"  memory  about {memory / 1e9:.1f} GB")
+    print(f"  disk    about {disk / 1e6:.1f} MB")
     outputs = job.outputs
     names = [outputs.picture, outputs.loss, outputs.summary, outputs.run]
     names += [outputs.progress] * arguments.progress_write

@@ -22,6 +22,8 @@ class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
+        if "expected" in message and "argument" in message:
+            message += "; a name that begins with a dash is written ./-name"
         raise OptionError(f"{message}; see `python main1.py --help`.")
 
 

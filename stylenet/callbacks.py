@@ -9,6 +9,9 @@ from stylenet.errors import NotFiniteError, OutputError
 from stylenet.figures import draw_losses, save_figure
 from stylenet.files import write_whole
 from stylenet.patterns import fill_pattern
+from stylenet.resampling import shrunk
+
+FRAME_PIXELS = 2_000_000  # of a picture kept for the GIF, at most
 
 
 class History:
@@ -43,7 +46,8 @@ class Snapshots:
     """Keeps pictures at iterations that are even in log time: 0, 1, 2, 3, 5, 8 … the last.
 
     Attributes:
-        pictures: iteration -> uint8 (H, W, 3), a quarter of the memory of what they were.
+        pictures: iteration -> uint8 (H, W, 3), a quarter of the memory of what they were; large
+            ones are shrunk to FRAME_PIXELS.
     """
 
     def __init__(self, iterations, count=24):
@@ -52,17 +56,19 @@ class Snapshots:
 
     def __call__(self, record):
         if record.iteration in self._wanted:
-            self.pictures[record.iteration] = np.rint(np.clip(record.image, 0, 255)).astype(
-                np.uint8
-            )
+            image = shrunk(record.image, FRAME_PIXELS)
+            self.pictures[record.iteration] = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
 
 
 class ProgressBar:
-    """A bar with iteration, total loss and time left; every `print_every` steps a line above it."""
+    """A bar with iteration, total loss and time left; every `print_every` steps a line above it.
+
+    Where a step goes tile by tile, a second bar below counts its tiles.
+    """
 
     def __init__(self, iterations, print_every=None, done=0):
         self._iterations, self._print_every, self._done = iterations, print_every, done
-        self._bar = None
+        self._bar = self._tile_bar = None
 
     def __enter__(self):
         total, done = self._iterations, self._done
@@ -70,7 +76,17 @@ class ProgressBar:
         return self
 
     def __exit__(self, *_):
+        if self._tile_bar is not None:
+            self._tile_bar.close()
         self._bar.close()
+
+    def on_tile(self, done, total):
+        """Count a tile of a step."""
+        if self._tile_bar is None:
+            self._tile_bar = tqdm(unit="tile", position=1, leave=False, dynamic_ncols=True)
+        if done == 1:
+            self._tile_bar.reset(total)
+        self._tile_bar.update(done - self._tile_bar.n)
 
     def __call__(self, record):
         self._bar.set_postfix_str(f"loss {record.losses.total:.4g}", refresh=False)

@@ -6,6 +6,8 @@ Every picture is float32 (H, W, 3), RGB, 0-255.
 import numpy as np
 from skimage import color, exposure
 
+from stylenet.resampling import bands
+
 _SMALL = 1e-6  # added to the variances of colours, so that a grey picture has an inverse
 
 _SPACES = {
@@ -28,9 +30,12 @@ def with_colors_of(image, content, space):
         float32 (H, W, 3), 0-255.
     """
     into, back = _SPACES[space]
-    mixed = into(_unit(content))
-    mixed[..., 0] = into(_unit(image))[..., 0]
-    return (np.clip(back(mixed), 0, 1) * 255).astype(np.float32)
+    result = np.empty(content.shape, np.float32)
+    for rows in bands(*content.shape[:2]):
+        mixed = into(_unit(content[rows]))
+        mixed[..., 0] = into(_unit(image[rows]))[..., 0]
+        result[rows] = np.clip(back(mixed), 0, 1) * 255
+    return result
 
 
 def match_colors(image, target, how):

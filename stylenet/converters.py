@@ -9,15 +9,23 @@ import os
 
 from stylenet.layers import RELU_NAMES
 from stylenet.patterns import is_pattern
+from stylenet.tile_grid import GRID
+
+# Weights and rates are computed with in 32 bits; their products and squares must fit, too.
+SMALLEST, LARGEST = 1e-30, 1e15
+CLOSEST_TO_ONE = 0.999999  # from about here on, 1 minus a decay is rounding in 32 bits
 
 
-def whole(least):
-    """A converter to int, `least` or more."""
+def whole(least, most=None):
+    """A converter to int, `least` or more, and `most` or less where that is given."""
+    expected = f"a whole number, {least} or more" if most is None else f"{least} to {most}"
 
     def convert(value):
         result = _as_number(value)
         if result is None or result != int(result) or result < least:
-            raise ValueError(f"a whole number, {least} or more")
+            raise ValueError(expected)
+        if most is not None and result > most:
+            raise ValueError(expected)
         try:
             return int(value)  # not through float, which rounds large ones
         except ValueError:
@@ -27,18 +35,18 @@ def whole(least):
 
 
 def number(value):
-    """A finite float of 0 or more."""
+    """A float that is 0 or from SMALLEST to LARGEST."""
     result = _as_number(value)
-    if result is None or result < 0:
-        raise ValueError("a number, 0 or more")
+    if result is None or (result != 0 and not SMALLEST <= result <= LARGEST):
+        raise ValueError(f"a number, 0 or more (0 or {SMALLEST:g} to {LARGEST:g})")
     return result
 
 
 def positive(value):
-    """A finite float above 0."""
+    """A float above 0, from SMALLEST to LARGEST."""
     result = _as_number(value)
-    if result is None or result <= 0:
-        raise ValueError("a number above 0")
+    if result is None or not SMALLEST <= result <= LARGEST:
+        raise ValueError(f"a number above 0 ({SMALLEST:g} to {LARGEST:g})")
     return result
 
 
@@ -51,9 +59,9 @@ def fraction(value):
 
 
 def share(value):
-    """A float from 0 to below 1."""
-    if fraction(value) == 1:
-        raise ValueError("a number from 0 to below 1")
+    """A float from 0 to CLOSEST_TO_ONE."""
+    if fraction(value) > CLOSEST_TO_ONE:
+        raise ValueError(f"a number from 0 to below 1 ({CLOSEST_TO_ONE} at most)")
     return fraction(value)
 
 
@@ -79,6 +87,16 @@ def choice(names):
         return value
 
     return convert
+
+
+def tile_size(value):
+    """ "auto", "off", or the side of a tile in pixels."""
+    if value in ("auto", "off"):
+        return value
+    result = _as_number(value)
+    if result is None or result < GRID or result % GRID:
+        raise ValueError(f"auto, off or a multiple of {GRID}")
+    return int(result)
 
 
 def text(value):

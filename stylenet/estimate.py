@@ -6,18 +6,85 @@ from itertools import pairwise
 from pathlib import Path
 
 from stylenet.layers import LAYERS, Convolution, Pooling
+from stylenet.tile_grid import largest_crop, reaches, tiles_of
 
 PROCESS_BYTES = 0.9e9  # Python, TensorFlow and all libraries, without a picture
 COPIES = 2.0  # of every layer's answers that a step holds at its peak, measured
+STYLE_SHARE = 0.5  # of the memory per pixel: a style is only looked at, nothing is kept of it
+PICTURE_BYTES = 3 * 4  # of one array (H, W, 3)
+ARRAYS_IN_TILES = 6  # content, pixels, two moments, gradient, the last good result
+TILE_SIZES = (1024, 512, 256, 128)  # what auto chooses from: the larger, the less is done twice
 
 
 def expected_memory(pixels, biases):
-    """Bytes a run needs for a result of so many pixels.
+    """Bytes a run needs for a result of so many pixels, in one piece.
 
     Args:
         pixels: height x width.
         biases: convolution name -> anything with a shape (C,); the widths of the layers.
     """
+    return PROCESS_BYTES + COPIES * 4 * _channels(biases) * pixels
+
+
+def expected_tiled_memory(shape, style_shapes, size, halo, biases):
+    """Bytes a run needs in tiles.
+
+    Args:
+        shape: (height, width) of the result.
+        style_shapes: list of (height, width).
+        size: of a tile.
+        halo: of the gradient, pixels.
+        biases: as of `expected_memory`.
+    """
+    crop = largest_crop(*shape, size, halo)
+    pixels = ARRAYS_IN_TILES * shape[0] * shape[1] + sum(h * w for h, w in style_shapes)
+    return expected_memory(crop, biases) + PICTURE_BYTES * pixels
+
+
+def choose_tile(tile, shape, style_shapes, halo, biases, free):
+    """How a picture goes through the network.
+
+    Args:
+        tile: "auto", "off" or a size, as the option.
+        shape, style_shapes, halo, biases: as of `expected_tiled_memory`.
+        free: bytes that can be had, or None where nobody knows.
+
+    Returns:
+        (size of the tiles, or None: in one piece; bytes that takes).
+    """
+    pixels = [STYLE_SHARE * height * width for height, width in style_shapes]
+    needed = expected_memory(max(shape[0] * shape[1], *pixels), biases)
+    if tile == "off" or (tile == "auto" and (free is None or needed <= free)):
+        return None, needed
+    for size in TILE_SIZES if tile == "auto" else [tile]:
+        needed = expected_tiled_memory(shape, style_shapes, size, halo, biases)
+        if free and needed <= free:
+            break
+    return size, needed
+
+
+def result_bytes(shape, suffix):
+    """Bytes of the result's file, about; a painting leaves a packer little to find."""
+    return shape[0] * shape[1] * (1.2 if suffix in (".jpg", ".jpeg", ".webp") else 2.6)
+
+
+def expected_disk(shape, channels):
+    """Bytes of files that last as long as a run in tiles: the content's features.
+
+    Args:
+        shape: (height, width) of the result.
+        channels: layer name -> number of channels, of the content layers.
+    """
+    known = reaches()
+    floats = 0
+    for layer, count in channels.items():
+        height, width = (-(-length // known[layer].stride) for length in shape)
+        floats += count * height * width
+    return 4 * floats
+
+
+def _channels(biases):
+    """Numbers that all layers up to relu5_1 have for a pixel of the picture."""
     floats, share = 0.0, 1.0
     for layer in LAYERS:
         if layer.name == "relu5_1":
@@ -26,7 +93,7 @@ def expected_memory(pixels, biases):
             floats += share * int(biases[layer.name].shape[0])
         elif isinstance(layer, Pooling):
             share /= 4
-    return PROCESS_BYTES + COPIES * 4 * floats * pixels
+    return floats
 
 
 def fitting_width(width, needed, free):
@@ -57,6 +124,35 @@ def expected_seconds(seconds, sizes):
     height, width, _ = sizes[-1]
     full_steps = sum(h * w * count for h, w, count in sizes) / (height * width)
     return statistics.median(steps[:-1] or steps) * full_steps
+
+
+def expected_tiled_seconds(rates, sizes, styles, tile_at, halos):
+    """Seconds of a whole run in tiles, or in pieces at those sizes where it has none.
+
+    Args:
+        rates: seconds a pixel takes, for the sums and for the gradient.
+        sizes: as of `expected_seconds`.
+        styles: list of (height, width) of the styles at the last of the sizes.
+        tile_at: (height, width) -> size of the tiles, or None.
+        halos: of the sums and of the gradient.
+    """
+    total = 0.0
+    for height, width, steps in sizes:
+        size = tile_at((height, width))
+        factor = width / sizes[-1][1]
+        shapes = [(height, width), *((round(h * factor), round(w * factor)) for h, w in styles)]
+        forward = [rates[0] * _crop_pixels(shape, size, halos[0]) for shape in shapes]
+        step = rates[1] * _crop_pixels((height, width), size, halos[1])
+        step += forward[0] if size else 0.0
+        total += sum(forward) + steps * step
+    return total + forward[0]
+
+
+def _crop_pixels(shape, size, halo):
+    """Pixels that go through the network."""
+    if size is None:
+        return shape[0] * shape[1]
+    return sum(tile.crop.pixels for tile in tiles_of(*shape, size, halo))
 
 
 def peak_memory():

@@ -6,8 +6,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from stylenet.files import write_whole
+from stylenet.resampling import shrunk
+
+SHOWN_PIXELS = 4_000_000  # more than a figure can show
 
 _COLOURS = {"total": "#222222", "content": "#1f77b4", "style": "#d95f02", "tv": "#5a9a3c"}
+MOST_RATIO = 5
 _LABELS = {"tv": "total variation"}
 
 
@@ -52,7 +56,7 @@ def draw_summary(figure, content, styles, result, caption):
     numbered = [f"style {i}" if len(styles) > 1 else "style" for i in range(1, len(styles) + 1)]
     titles = ["content", *numbered, "result"]
     pictures = [content, *styles, result]
-    ratios = [picture.shape[1] / picture.shape[0] for picture in pictures]
+    ratios = [width_to_height(picture) for picture in pictures]
     height, margin = 3.4, 0.12
     width = height * sum(ratios) + margin * (len(pictures) + 1)
     top, bottom = 0.32, 0.5
@@ -68,6 +72,11 @@ def draw_summary(figure, content, styles, result, caption):
     figure.text(
         margin / width, 0.18 / total_height, caption, fontsize=7, color="#555555", wrap=True
     )
+
+
+def width_to_height(picture):
+    """The proportions of a picture's place on a figure; nothing is drawn as thin as a thread."""
+    return min(max(picture.shape[1] / picture.shape[0], 1 / MOST_RATIO), MOST_RATIO)
 
 
 def save_figure(path, draw, *args, size=(8, 5), dpi=150):
@@ -95,5 +104,6 @@ def show_figure(draw, *args, size=(8, 5)):
 
 
 def _show_image(axes, image):
+    image = shrunk(np.asarray(image, np.float32), SHOWN_PIXELS)
     axes.imshow(np.rint(np.clip(image, 0, 255)).astype(np.uint8), interpolation="lanczos")
     axes.set_axis_off()

@@ -17,6 +17,7 @@ MAY_CHANGE = (
     "checkpoint_output",
     "checkpoint_iterations",
     "tensorboard",
+    "max_megapixels",
 )
 INPUTS = {
     "content": "content picture",

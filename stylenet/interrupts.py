@@ -7,7 +7,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopBetweenSteps:
-    """A callback that turns the first signal into KeyboardInterrupt at the next record.
+    """A callback that turns the first signal into KeyboardInterrupt at the next record or tile.
 
     Raised wherever Python happens to be, KeyboardInterrupt can fall into code that swallows it, or
     leave the state half way between two steps. A second signal is raised at once all the same.
@@ -31,6 +31,10 @@ class StopBetweenSteps:
     def __call__(self, record):
         if self._asked:
             raise KeyboardInterrupt
+
+    def on_tile(self, done, total):
+        """A step in tiles may take minutes; it has changed nothing before its last one."""
+        self(None)
 
     def _ask(self, number, frame):
         if self._asked:

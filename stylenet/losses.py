@@ -3,13 +3,25 @@
 Notation: F the features of the generated image at a layer, P those of the content image, S those
 of a style image, each N x C with N = H*W positions and C channels. A mask m gives each position a
 weight from 0 to 1; without one every position counts 1.
+
+Every term is a function of sums over positions (`…_sums`), which add up over the parts of a
+picture, and of nothing else: so the same functions serve a picture in one piece and in tiles.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
 SMALL = 1e-8  # keeps quotients and roots of nothing finite
+
+
+def inside(tensor, window):
+    """The part of a tensor (1, H, W, C) in a window (top, bottom, left, right); all if None."""
+    if window is None or tensor is None:
+        return tensor
+    top, bottom, left, right = tf.unstack(window, 4)
+    return tensor[:, top:bottom, left:right]
 
 
 def content_loss(features_t, target_t):
@@ -21,7 +33,17 @@ def content_loss(features_t, target_t):
     Returns:
         scalar.
     """
-    return _mean_squared_difference(features_t, target_t)
+    return mean_of_sums(*content_sums(features_t, target_t))
+
+
+def content_sums(features_t, target_t):
+    """Of (F - P)^2: the sum and the number of elements, both scalars."""
+    return _sum_and_count(tf.math.squared_difference(features_t, target_t))
+
+
+def mean_of_sums(total_t, count_t):
+    """A mean from the sum and the number of elements; of none it is 0."""
+    return total_t / tf.maximum(count_t, 1)
 
 
 def total_variation_loss(image_t):
@@ -33,9 +55,26 @@ def total_variation_loss(image_t):
     Returns:
         scalar.
     """
+    return total_variation_of_sums(*total_variation_sums(image_t))
+
+
+def total_variation_sums(image_t, window=None):
+    """Of dy^2 and of dx^2: the sum and the number of elements, four scalars.
+
+    Args:
+        image_t: (1, H, W, 3).
+        window: counts the differences of its pixels to the next below and to the right alone, so
+            that windows which cover a picture count each difference once.
+    """
     rows_t = image_t[:, 1:, :, :] - image_t[:, :-1, :, :]
     columns_t = image_t[:, :, 1:, :] - image_t[:, :, :-1, :]
-    return _mean_square(rows_t) + _mean_square(columns_t)
+    differences = inside(rows_t, window), inside(columns_t, window)
+    return tuple(t for d in differences for t in _sum_and_count(tf.square(d)))
+
+
+def total_variation_of_sums(rows_t, row_count_t, columns_t, column_count_t):
+    """The total variation loss from its sums."""
+    return mean_of_sums(rows_t, row_count_t) + mean_of_sums(columns_t, column_count_t)
 
 
 def gram_matrix(features_t, mask_t=None):
@@ -51,9 +90,21 @@ def gram_matrix(features_t, mask_t=None):
     Returns:
         (C, C).
     """
-    flat_t, weighted_t, total_t = _weighted(features_t, mask_t)
-    channels = tf.cast(tf.shape(flat_t)[1], flat_t.dtype)
-    return tf.matmul(weighted_t, flat_t, transpose_a=True) / (channels * total_t)
+    return gram_of_sums(*gram_sums(features_t, mask_t))
+
+
+def gram_sums(features_t, mask_t=None):
+    """F^T diag(m) F (C, C) and sum(m)."""
+    flat_t = tf.reshape(features_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
+    weighted_t = flat_t if mask_t is None else flat_t * tf.reshape(mask_t, (-1, 1))
+    products_t = tf.matmul(weighted_t, flat_t, transpose_a=True)
+    return products_t, _total_weight(features_t, mask_t)
+
+
+def gram_of_sums(products_t, total_t):
+    """The Gram matrix (C, C) from its sums."""
+    channels = tf.cast(tf.shape(products_t)[0], products_t.dtype)
+    return products_t / (channels * tf.maximum(total_t, SMALL))
 
 
 def gram_loss(gram_t, target_t):
@@ -78,9 +129,20 @@ def mean_and_deviation(features_t, mask_t=None):
     Returns:
         (2, C).
     """
-    flat_t, weighted_t, total_t = _weighted(features_t, mask_t)
-    mean_t = tf.reduce_sum(weighted_t, axis=0) / total_t
-    square_t = tf.reduce_sum(weighted_t * flat_t, axis=0) / total_t
+    return deviation_of_sums(*deviation_sums(features_t, mask_t))
+
+
+def deviation_sums(features_t, mask_t=None):
+    """The sums over positions of m F and of m F^2, both (C,), and sum(m)."""
+    weighted_t = features_t if mask_t is None else features_t * mask_t
+    values_t, squares_t = _over_positions(weighted_t), _over_positions(weighted_t * features_t)
+    return values_t, squares_t, _total_weight(features_t, mask_t)
+
+
+def deviation_of_sums(values_t, squares_t, total_t):
+    """Mean and standard deviation (2, C) from their sums."""
+    total_t = tf.maximum(total_t, SMALL)
+    mean_t, square_t = values_t / total_t, squares_t / total_t
     variance_t = tf.nn.relu(square_t - tf.square(mean_t))
     return tf.stack([mean_t, tf.sqrt(variance_t + SMALL)])
 
@@ -107,9 +169,19 @@ def mean_and_covariance(features_t, mask_t=None):
     Returns:
         (1 + C, C).
     """
-    flat_t, weighted_t, total_t = _weighted(features_t, mask_t)
-    mean_t = tf.reduce_sum(weighted_t, axis=0, keepdims=True) / total_t
-    square_t = tf.matmul(weighted_t, flat_t, transpose_a=True) / total_t
+    return covariance_of_sums(*covariance_sums(features_t, mask_t))
+
+
+def covariance_sums(features_t, mask_t=None):
+    """The sum over positions of m F (1, C), F^T diag(m) F (C, C) and sum(m)."""
+    values_t = _over_positions(features_t if mask_t is None else features_t * mask_t)
+    return values_t[tf.newaxis], *gram_sums(features_t, mask_t)
+
+
+def covariance_of_sums(values_t, products_t, total_t):
+    """Mean and covariance (1 + C, C) from their sums."""
+    total_t = tf.maximum(total_t, SMALL)
+    mean_t, square_t = values_t / total_t, products_t / total_t
     return tf.concat([mean_t, square_t - tf.matmul(mean_t, mean_t, transpose_a=True)], axis=0)
 
 
@@ -127,10 +199,8 @@ def wasserstein_loss(statistic_t, target_t):
     """
     mean_t, covariance_t = statistic_t[0], statistic_t[1:]
     target_mean_t, target_covariance_t = target_t[0], target_t[1:]
-    # Eigenvalues of what is not finite are an error; the loss is to say so itself.
-    known_t = tf.where(tf.math.is_finite(covariance_t), covariance_t, tf.zeros_like(covariance_t))
     root_t = _matrix_root(target_covariance_t)
-    inner_t = tf.matmul(root_t, tf.matmul(known_t, root_t))
+    inner_t = tf.matmul(root_t, tf.matmul(covariance_t, root_t))
     distance_t = (
         tf.reduce_sum(tf.math.squared_difference(mean_t, target_mean_t))
         + tf.linalg.trace(covariance_t + target_covariance_t)
@@ -144,23 +214,28 @@ class Statistic:
     """What of a layer makes the style.
 
     Attributes:
-        of: (features_t, mask_t) -> tensor.
-        loss: (tensor, target tensor) -> scalar.
-        shape: channels -> shape of the tensor.
+        sums: (features_t, mask_t) -> tensors that add up over the parts of a picture.
+        of_sums: those tensors -> the statistic.
+        loss: (statistic, target statistic) -> scalar.
+        shape: channels -> shape of the statistic.
     """
 
-    of: object
+    sums: object
+    of_sums: object
     loss: object
     shape: object
 
 
 STATISTICS = {
-    "gram": Statistic(gram_matrix, gram_loss, lambda channels: (channels, channels)),
+    "gram": Statistic(gram_sums, gram_of_sums, gram_loss, lambda channels: (channels, channels)),
     "mean-std": Statistic(
-        mean_and_deviation, mean_and_deviation_loss, lambda channels: (2, channels)
+        deviation_sums, deviation_of_sums, mean_and_deviation_loss, lambda channels: (2, channels)
     ),
     "wasserstein": Statistic(
-        mean_and_covariance, wasserstein_loss, lambda channels: (1 + channels, channels)
+        covariance_sums,
+        covariance_of_sums,
+        wasserstein_loss,
+        lambda channels: (1 + channels, channels),
     ),
 }
 
@@ -169,23 +244,40 @@ def _mean_squared_difference(a_t, b_t):
     return tf.reduce_mean(tf.math.squared_difference(a_t, b_t))
 
 
-def _mean_square(difference_t):
-    count = tf.cast(tf.maximum(tf.size(difference_t), 1), difference_t.dtype)
-    return tf.reduce_sum(tf.square(difference_t)) / count
+def _sum_and_count(squares_t):
+    count_t = tf.cast(tf.size(squares_t, tf.int64), squares_t.dtype)
+    return tf.reduce_sum(squares_t), count_t
 
 
-def _weighted(features_t, mask_t):
-    """F as (N, C), diag(m) F, and sum(m)."""
-    flat_t = tf.reshape(features_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
+def _over_positions(maps_t):
+    """The sum over positions, (1, H, W, C) -> (C,).
+
+    Row by row, then over the rows: one sum of so many numbers would lose the last digits, which a
+    variance is the difference of.
+    """
+    return tf.reduce_sum(tf.reduce_sum(maps_t, axis=2), axis=(0, 1))
+
+
+def _total_weight(features_t, mask_t):
+    """sum(m); without a mask the number of positions."""
     if mask_t is None:
-        return flat_t, flat_t, tf.cast(tf.shape(flat_t)[0], flat_t.dtype)
-    weights_t = tf.reshape(mask_t, (-1, 1))  # (1, H, W, 1) -> (N, 1)
-    return flat_t, flat_t * weights_t, tf.maximum(tf.reduce_sum(weights_t), SMALL)
+        return tf.cast(tf.reduce_prod(tf.shape(features_t)[:-1]), features_t.dtype)
+    return tf.reduce_sum(mask_t)
+
+
+def _eigen(matrix_t):
+    """Eigenvalues (C,) and vectors (C, C) of a symmetric matrix; of one not finite, NaN.
+
+    TensorFlow ends the run there with an error of its own, and the loss is to say what is wrong.
+    """
+    finite_t = tf.reduce_all(tf.math.is_finite(matrix_t))
+    values_t, vectors_t = tf.linalg.eigh(tf.where(finite_t, matrix_t, tf.zeros_like(matrix_t)))
+    return values_t + tf.where(finite_t, 0.0, np.nan), vectors_t
 
 
 def _matrix_root(matrix_t):
     """The symmetric root of a positive semidefinite matrix (C, C)."""
-    values_t, vectors_t = tf.linalg.eigh(matrix_t)
+    values_t, vectors_t = _eigen(matrix_t)
     return tf.matmul(vectors_t * tf.sqrt(tf.nn.relu(values_t)), vectors_t, transpose_b=True)
 
 
@@ -195,7 +287,7 @@ def _trace_of_root(matrix_t):
 
     The gradient through the eigenvectors themselves is not finite where two eigenvalues meet.
     """
-    values_t, vectors_t = tf.linalg.eigh((matrix_t + tf.transpose(matrix_t)) / 2)
+    values_t, vectors_t = _eigen((matrix_t + tf.transpose(matrix_t)) / 2)
     # An eigenvalue this small is rounding; its inverse root would be all noise.
     floor_t = 1e-6 * tf.reduce_max(values_t) + SMALL
     roots_t = tf.sqrt(tf.maximum(values_t, floor_t))

@@ -9,10 +9,11 @@ import struct
 from pathlib import Path
 
 import numpy as np
-from scipy.io import loadmat
 
 from stylenet.errors import NetworkFileError
+from stylenet.inputs import why_no_file
 from stylenet.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
+from stylenet.mat5 import HEADER_BYTES, Cell, Mat5Error, Unread, read_mat5
 
 HOW_TO_MEND = "get the right file with `python main1.py --download-network`"
 
@@ -25,7 +26,6 @@ _OTHER_KINDS = (
     (b"\x80", "a Python pickle, perhaps PyTorch weights renamed, which is never opened"),
     (b"MATLAB 7.3", "a MATLAB 7.3 file"),
 )
-_HEADER_BYTES = 128
 
 
 def read_network(path):
@@ -49,14 +49,13 @@ def read_network(path):
 
 def _check_kind(path):
     """Tell from the first bytes and the size whether this is a whole MATLAB 5 file."""
-    if not path.exists():
-        raise NetworkFileError(f"There is no network file {path}; {HOW_TO_MEND}.")
-    if path.is_dir():
-        raise NetworkFileError(f"{path} is a folder, not a network file; name the .mat file in it.")
+    trouble = why_no_file(path, "network file")
+    if trouble:
+        raise NetworkFileError(f"{trouble}; {HOW_TO_MEND}.")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(_HEADER_BYTES)
+            head = file.read(HEADER_BYTES)
             if not size:
                 raise NetworkFileError(f"{path} is empty, 0 bytes; {HOW_TO_MEND}.")
             _check_head(path, head)
@@ -78,7 +77,7 @@ def _check_whole(path, file, size):
     """Walk the top-level elements: each says its length, so a broken download shows at once."""
     file.seek(126)
     order = "<" if file.read(2) == b"IM" else ">"
-    end = _HEADER_BYTES
+    end = HEADER_BYTES
     while end < size:
         file.seek(end)
         tag = file.read(8)
@@ -94,11 +93,10 @@ def _check_whole(path, file, size):
 
 def _load(path):
     try:
-        return loadmat(path, variable_names=("layers", "meta", "normalization"))
-    except Exception as error:  # scipy raises whatever its parser stumbles over
-        raise NetworkFileError(
-            f"{path} is damaged inside ({type(error).__name__} while reading it); {HOW_TO_MEND}."
-        ) from error
+        with path.open("rb") as file:
+            return read_mat5(file, ("layers", "meta", "normalization"))
+    except Mat5Error as error:
+        raise NetworkFileError(f"{path} is damaged inside ({error}); {HOW_TO_MEND}.") from error
 
 
 class _Place:
@@ -117,35 +115,38 @@ class _Place:
         )
 
 
-def _field(place, struct_array, name):
+def _field(place, struct_value, name):
     """One field of a 1 x 1 MATLAB struct, by its name."""
-    fields = getattr(getattr(struct_array, "dtype", None), "names", None)
-    if not fields or struct_array.size != 1:
-        raise place.error(_describe(struct_array), f"a struct with the field {name}")
-    if name not in fields:
-        raise (place / name).error("missing", f"one of {', '.join(fields)}")
-    return struct_array.reshape(-1)[0][name]
+    if not isinstance(struct_value, dict):
+        raise place.error(_describe(struct_value), f"a struct with the field {name}")
+    if name not in struct_value:
+        fields = ", ".join(struct_value)
+        raise (place / name).error("missing", f"one of {fields or 'no fields at all'}")
+    return struct_value[name]
 
 
 def _describe(value):
     if value is None:
         return "missing"
-    if not isinstance(value, np.ndarray):
-        return f"a {type(value).__name__}"
-    kind = "a struct" if value.dtype.names else f"an array of {value.dtype}"
-    return f"{kind} of shape {'x'.join(map(str, value.shape))}"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype.name} of shape {'x'.join(map(str, value.shape))}"
+    if isinstance(value, Cell):
+        return f"a cell of shape {'x'.join(map(str, value.shape))}"
+    if isinstance(value, Unread):
+        return value.what
+    return "a struct" if isinstance(value, dict) else "a text"
 
 
 def _cell_items(place, value, expected):
-    if not isinstance(value, np.ndarray) or value.dtype != object:
+    if not isinstance(value, Cell):
         raise place.error(_describe(value), expected)
-    return list(value.reshape(-1))
+    return value.items
 
 
 def _text(place, value):
-    if not isinstance(value, np.ndarray) or value.dtype.kind != "U" or value.size != 1:
+    if not isinstance(value, str) or not 0 < len(value) < 64 or not value.isprintable():
         raise place.error(_describe(value), "a name")
-    return str(value.reshape(-1)[0])
+    return value
 
 
 def _read_convolutions(place, value):
@@ -222,4 +223,6 @@ def _read_mean_pixel(path, content):
     image = _numbers(place / "averageImage", image)
     if image.shape[-1:] != (3,):
         raise (place / "averageImage").error(_describe(image), "an RGB picture or pixel")
+    if not image.size or image.min() < 0 or image.max() > 255:
+        raise (place / "averageImage").error("not within 0 to 255", "RGB of 0 to 255")
     return image.reshape(-1, 3).mean(axis=0, dtype=np.float64).astype(np.float32)

@@ -2,7 +2,15 @@
 
 import tensorflow as tf
 
-from stylenet.losses import STATISTICS, content_loss, total_variation_loss
+from stylenet.losses import (
+    STATISTICS,
+    content_sums,
+    inside,
+    mean_of_sums,
+    total_variation_of_sums,
+    total_variation_sums,
+)
+from stylenet.sums import Sums
 from stylenet.variables import FedVariables
 
 
@@ -22,13 +30,16 @@ class Objective:
     Attributes:
         total_op, content_op, style_op, tv_op: weighted scalars, total = content + style + tv.
         part_ops: name -> weighted scalar, the content and style loss of each layer.
+        sums: list of Sums; the losses are functions of these alone.
+        inputs: name -> (layer, tensor), what besides the picture the sums depend on: targets
+            "target/LAYER" and masks "mask_I/LAYER", each of the layer's height and width.
     """
 
     def __init__(self, image_t, layers, options, content_weights, style_terms, masks):
         self._statistic = STATISTICS[options.style_statistic]
         self._targets = FedVariables()
         self._content_targets, self._style_targets = {}, {}
-        self.part_ops = {}
+        self.part_ops, self.sums, self.inputs = {}, [], {}
         with tf.name_scope("content_loss"):
             parts = self._content_parts(layers, content_weights)
             self.content_op = self._sum("content", parts, options.weight_image_content)
@@ -36,7 +47,8 @@ class Objective:
             parts = self._style_parts(layers, style_terms, masks)
             self.style_op = self._sum("style", parts, options.weight_image_style)
         with tf.name_scope("total_variation_loss"):
-            self.tv_op = options.weight_regularization * total_variation_loss(image_t)
+            sums = self._add(None, lambda window: total_variation_sums(image_t, window))
+            self.tv_op = options.weight_regularization * total_variation_of_sums(*sums)
         self.total_op = tf.add_n([self.content_op, self.style_op, self.tv_op], name="total_loss")
 
     def load(self, session, content_features, style_features):
@@ -48,11 +60,21 @@ class Objective:
             style_features: layer name -> list of statistics, one for each style.
         """
         values = [(var, content_features[layer]) for layer, var in self._content_targets.items()]
-        values += [
+        self._targets.load(session, values)
+        self.load_styles(session, style_features)
+
+    def load_styles(self, session, style_features):
+        """Set the targets of the styles alone; those of the content may be fed as inputs."""
+        values = [
             (var, style_features[layer][number])
             for (layer, number), var in self._style_targets.items()
         ]
         self._targets.load(session, values)
+
+    def _add(self, layer, build):
+        """Take note of sums over a layer, or over the picture itself; returns their tensors."""
+        self.sums.append(Sums(layer, build))
+        return self.sums[-1].tensors
 
     def _content_parts(self, layers, weights):
         parts = {}
@@ -61,7 +83,10 @@ class Objective:
                 shape = (1, None, None, layers[name].shape[-1])
                 target_var = self._targets.add("target", shape)
                 self._content_targets[name] = target_var
-                parts[name] = weight * content_loss(layers[name], target_var)
+                target_t = tf.ensure_shape(target_var.read_value(), shape)
+                self.inputs[f"target/{name}"] = name, target_t
+                sums = self._add(name, _content_sums_of(layers[name], target_t))
+                parts[name] = weight * mean_of_sums(*sums)
         return parts
 
     def _style_parts(self, layers, terms, masks):
@@ -73,7 +98,10 @@ class Objective:
                 key = term.layer, term.style if masks else None
                 if key not in statistics:
                     mask_t = resized_mask(masks.get(term.style), features_t)
-                    statistics[key] = self._statistic.of(features_t, mask_t)
+                    if mask_t is not None:
+                        self.inputs[f"mask_{term.style + 1}/{term.layer}"] = term.layer, mask_t
+                    sums = self._add(term.layer, style_sums_of(self._statistic, features_t, mask_t))
+                    statistics[key] = self._statistic.of_sums(*sums)
                 shape = self._statistic.shape(features_t.shape[-1])
                 target_var = self._targets.add("target", shape)
                 self._style_targets[term.layer, term.style] = target_var
@@ -87,8 +115,20 @@ class Objective:
         return tf.add_n(list(weighted.values()))
 
 
+def style_sums_of(statistic, features_t, mask_t):
+    """window -> the sums of a statistic over a layer."""
+    return lambda window: statistic.sums(inside(features_t, window), inside(mask_t, window))
+
+
 def resized_mask(mask_t, features_t):
     """A mask (1, H, W, 1) averaged down to the size of a layer (1, H_l, W_l, C); None stays."""
-    if mask_t is None:
-        return None
-    return tf.image.resize(mask_t, tf.shape(features_t)[1:3], method="area")
+    return None if mask_t is None else mask_of_size(mask_t, tf.shape(features_t)[1:3])
+
+
+def mask_of_size(mask_t, size_t):
+    """A mask (1, H, W, 1) averaged down to a height and width."""
+    return tf.image.resize(mask_t, size_t, method="area")
+
+
+def _content_sums_of(features_t, target_t):
+    return lambda window: content_sums(inside(features_t, window), inside(target_t, window))

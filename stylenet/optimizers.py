@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.optimize import minimize
 
+from stylenet.errors import NotFiniteError
 from stylenet.resampling import SMOOTH, resample
 from stylenet.schedules import cosine_rate
 
@@ -26,20 +27,80 @@ class Problem:
         loss_op: scalar.
         state_ops: what is fetched to know the state, any structure.
         to_state: fetched values -> whatever `report` takes.
+        terms: name -> scalar, what the loss is the sum of; for messages.
+
+    Attributes:
+        gradient_op: of the loss, (1, H, W, 3); no run goes past one that is not finite.
+        tiles: what computes the sums of the losses and the gradient tile by tile, with `sums()` and
+            `gradient(sums)` as in `stylenet.tiled`; None: the session does so in one run.
+        untouched: a step that is broken off now has changed nothing.
     """
 
-    def __init__(self, session, pixels, image_var, loss_op, state_ops, to_state):
+    def __init__(self, session, pixels, image_var, loss_op, state_ops, to_state, terms):
         self.session, self.image_var, self.loss_op = session, image_var, loss_op
         self._pixels, self._state_ops, self._to_state = pixels, state_ops, to_state
+        self._terms = terms
+        with session.graph.as_default(), tf.name_scope("gradient"):
+            (gradient_t,) = tf.gradients(loss_op, [image_var])
+            self.gradient_op = tf.debugging.check_numerics(gradient_t, "gradient")
+        self.tiles, self.untouched = None, False
 
     def set_image(self, batch):
         """Put a picture (1, H, W, 3) into the variable."""
         self._pixels.load(self.session, [(self.image_var, batch)])
 
     def state(self, *ops, feed=None):
-        """The state, and the values of further ops of the same run."""
-        values, *others = self.session.run([self._state_ops, *ops], feed)
+        """The state, and the values of further ops, which belong to the same picture.
+
+        Where a loss is not finite, the others are None; to say so is up to who looks at the state.
+
+        Raises:
+            NotFiniteError: the gradient is not, though the loss is; the pixels stay as they are.
+        """
+        if self.tiles:
+            return self._state_of_tiles(ops, feed or {})
+        try:
+            values, *others = self.session.run([self._state_ops, *ops], feed)
+        except tf.errors.InvalidArgumentError as error:
+            if "gradient" not in error.message:
+                raise
+            values, losses = self.session.run([self._state_ops, self.loss_op])
+            others = [None] * len(ops)
+            if np.isfinite(losses):
+                raise _no_gradient(self._steepest()) from error
         return (self._to_state(values), *others)
+
+    def _steepest(self):
+        """The term whose gradient is not finite at the pixels as they are."""
+        with self.session.graph.as_default():
+            for name, term_op in self._terms.items():
+                (gradient_t,) = tf.gradients(term_op, [self.image_var])
+                if gradient_t is not None and not np.isfinite(self.session.run(gradient_t)).all():
+                    return name
+        return "total"  # each is finite, their sum is not
+
+    def _state_of_tiles(self, ops, feed):
+        """The same with the sums and the gradient fed; the graph does the rest as ever."""
+        self.untouched = True
+        sums = self.tiles.sums()
+        gradient = self.tiles.gradient(sums) if ops else None
+        values = self.session.run(self._state_ops, sums)
+        self.untouched = False
+        state = self._to_state(values)
+        if not ops:
+            return (state,)
+        if not np.isfinite(gradient).all():
+            if np.isfinite(self.session.run(self.loss_op, sums)):
+                raise _no_gradient("total")
+            return (state, *[None] * len(ops))
+        return (state, *self.session.run(ops, {**feed, **sums, self.gradient_op: gradient}))
+
+
+def _no_gradient(term):
+    return NotFiniteError(
+        f"The gradient of the {term} loss is NaN or infinite, though the loss is not; the last good "
+        "picture is kept. Try smaller weights, another start or another style statistic."
+    )
 
 
 class Adam:
@@ -57,7 +118,8 @@ class Adam:
             self.optimizer = v1.train.AdamOptimizer(
                 self._rate_holder, options.beta1, options.beta2, options.eps
             )
-            self.train_step = self.optimizer.minimize(problem.loss_op, var_list=[problem.image_var])
+            pair = problem.gradient_op, problem.image_var
+            self.train_step = self.optimizer.apply_gradients([pair])
             slots = [self.optimizer.get_slot(problem.image_var, name) for name in ("m", "v")]
             powers = [var for var in self.optimizer.variables() if not var.shape.rank]
             names = ("m", "v", "beta1_power", "beta2_power")
@@ -105,7 +167,11 @@ class Adam:
         for step in range(self.done, steps):
             feed = {self._rate_holder: cosine_rate(step, steps, first, last)}
             self.done = None
-            state, _ = self._problem.state(self.train_step, feed=feed)
+            try:
+                state, _ = self._problem.state(self.train_step, feed=feed)
+            finally:
+                if self._problem.untouched:
+                    self.done = step
             self.done = step + 1
             report(*state)
 
@@ -121,9 +187,7 @@ class Lbfgs:
     ROUND = 50  # steps after which SciPy, whose memory cannot be kept, begins anew
 
     def __init__(self, problem, options):
-        self._problem = problem
-        with problem.session.graph.as_default(), tf.name_scope("lbfgs"):
-            (self._gradient_op,) = tf.gradients(problem.loss_op, [problem.image_var])
+        self._problem, self._gradient_op = problem, problem.gradient_op
         self.optimizer, self.train_step = "SciPy's L-BFGS-B", self._gradient_op
         self._batch, self.done = None, 0
 

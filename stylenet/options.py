@@ -13,9 +13,11 @@ from stylenet.converters import (
     positive,
     share,
     text,
+    tile_size,
     whole,
 )
 from stylenet.errors import OptionError
+from stylenet.tile_grid import check_tiles
 
 COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
 COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
@@ -108,7 +110,7 @@ class Options:
         None,
         "--scales",
         "N",
-        whole(1),
+        whole(1, 16),
         "sizes from coarse to fine, each twice the one before; 2 where it fits",
     )
     optimizer: str = _option("adam", "--optimizer", "NAME", choice(OPTIMIZERS), "adam or lbfgs")
@@ -173,10 +175,27 @@ class Options:
         choice(PRECISIONS),
         "of the convolutions; auto takes bfloat16 where the processor has it",
     )
+    tile: str | int = _option(
+        "auto",
+        "--tile",
+        "{auto,off,PX}",
+        tile_size,
+        "compute in tiles of so many pixels a side, a multiple of 16, with the same result; auto "
+        "does where the whole picture does not fit into memory",
+    )
+    max_megapixels: int = _option(
+        80,
+        "--max-megapixels",
+        "N",
+        whole(1),
+        "refuse a picture of more, which may be a small file that unpacks beyond all memory",
+    )
     pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
-    n_strides: int = _option(1, None, "N", whole(1), "stride of the convolutions")
-    n_pool_wndsize: int = _option(2, None, "N", whole(1), "height and width of the pooling window")
-    n_pool_strides: int = _option(2, None, "N", whole(1), "stride of the pooling")
+    n_strides: int = _option(1, None, "N", whole(1, 16), "stride of the convolutions")
+    n_pool_wndsize: int = _option(
+        2, None, "N", whole(1, 16), "height and width of the pooling window"
+    )
+    n_pool_strides: int = _option(2, None, "N", whole(1, 16), "stride of the pooling")
 
     checkpoint_output: str | None = _option(
         None,
@@ -212,6 +231,8 @@ class Options:
                 f"--match-colors {self.match_colors} needs a picture to start from; add --initial "
                 "content or a file."
             )
+        if isinstance(self.tile, int):
+            check_tiles(self)
         if bool(self.checkpoint_output) != bool(self.checkpoint_iterations):
             raise OptionError(
                 "--checkpoint-output and --checkpoint-iterations go together; give both or none."

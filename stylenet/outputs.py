@@ -6,6 +6,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from stylenet.checkpoint import StateFile
+from stylenet.claims import is_claimed
 from stylenet.errors import OutputError
 from stylenet.files import check_writable
 
@@ -93,10 +94,10 @@ def _check_not_locked(existing):
 
 
 def _unnamed(resume):
-    """The first free files, or those of the last run that left a state."""
+    """The first files that no run has or writes, or those of the last run that left a state."""
     stopped, files = None, OutputFiles.beside(DEFAULT_OUTPUT)
     numbers = count(2)
-    while files.existing():
+    while files.existing() or is_claimed(files.picture):
         if resume and StateFile(files.state).exists():
             stopped = files
         files = OutputFiles.beside(DEFAULT_OUTPUT.with_stem(f"result_{next(numbers)}"))

@@ -16,6 +16,7 @@ class Regions:
     Attributes:
         image_t: (1, H, W, 3), `image_t` inside the masks and the content outside.
         masks: number of style -> variable (1, H, W, 1), 0 to 1.
+        held: name -> tensor, the content and the place of the masks that `image_t` is made of.
     """
 
     def __init__(self, image_t, count):
@@ -27,8 +28,10 @@ class Regions:
             }
             self._content_var = self._fed.add("content", (1, None, None, 3))
             self._inside_var = self._fed.add("inside", (1, None, None, 1))
-            outside_t = self._content_var * (1 - self._inside_var)
-            self.image_t = image_t * self._inside_var + outside_t
+            content_t = tf.ensure_shape(self._content_var.read_value(), (1, None, None, 3))
+            inside_t = tf.ensure_shape(self._inside_var.read_value(), (1, None, None, 1))
+            self.held = {"content": content_t, "inside": inside_t}
+            self.image_t = image_t * inside_t + content_t * (1 - inside_t)
 
     def load(self, session, masks, content):
         """Set the masks and the content.

@@ -30,11 +30,11 @@ class FedVariables:
         return [ref.deref().initializer for ref in self._holders]
 
     def load(self, session, values):
-        """Set every variable.
+        """Set variables.
 
         Args:
             session: of the graph.
-            values: pairs of (variable, array), one for each.
+            values: pairs of (variable, array).
         """
         feed = {self._holders[variable.ref()]: value for variable, value in values}
-        session.run(self.initializers(), feed)
+        session.run([variable.initializer for variable, _ in values], feed)

@@ -115,7 +115,7 @@ def test_missing_picture_folder_and_address(tmp_path):
         pictures.read_image(tmp_path / "nothing.jpg")
     with pytest.raises(PictureError, match="is a folder"):
         pictures.read_image(tmp_path)
-    with pytest.raises(PictureError, match="There is no picture"):
+    with pytest.raises(PictureError, match=r"https://example\.org/picture\.jpg is an address"):
         pictures.read_image("https://example.org/picture.jpg")
 
 
@@ -197,3 +197,28 @@ def test_gif_has_every_frame(tmp_path):
     assert film.n_frames == 3
     film.seek(2)
     assert film.convert("RGB").getpixel((0, 0)) == (250, 250, 250)
+
+
+def test_guard_against_files_that_unpack_beyond_memory(tmp_path):
+    path = tmp_path / "large.png"
+    Image.new("1", (2000, 1001)).save(path)
+    limit = Image.MAX_IMAGE_PIXELS
+    for read in (pictures.read_image, pictures.picture_size, pictures.as_image):
+        with pytest.raises(PictureError, match=r"2000 x 1001 pixels.* --max-megapixels 3\."):
+            read(path, megapixels=2)
+        read(path, megapixels=3)
+    assert pictures.picture_size(path) == (1001, 2000)
+    assert limit == Image.MAX_IMAGE_PIXELS
+
+
+def test_bands_of_rows_give_what_the_whole_gives(tmp_path, monkeypatch):
+    generator = np.random.default_rng(0)
+    rgba = generator.integers(0, 256, (37, 23, 4), np.uint8)
+    path = _saved(tmp_path, Image.fromarray(rgba))
+    monkeypatch.setattr(pictures, "bands", lambda height, width: [slice(0, 5), slice(5, height)])
+    opacity = rgba[..., 3:] / 255
+    expected = rgba[..., :3] * opacity + 255 * (1 - opacity)
+    np.testing.assert_allclose(pictures.read_image(path), expected, rtol=1e-5, atol=1e-3)
+    levels = generator.normal(127, 200, (37, 23, 3))
+    expected = np.rint(np.clip(levels, 0, 255)).astype(np.uint8)
+    np.testing.assert_array_equal(pictures.to_bytes(levels), expected)

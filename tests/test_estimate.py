@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from stylenet.estimate import COPIES, expected_memory, expected_seconds, free_memory, in_words
+from stylenet.estimate import (
+    COPIES,
+    PROCESS_BYTES,
+    choose_tile,
+    expected_disk,
+    expected_memory,
+    expected_seconds,
+    expected_tiled_memory,
+    expected_tiled_seconds,
+    free_memory,
+    in_words,
+)
 from stylenet.layers import CONVOLUTION_NAMES
 
 
@@ -32,3 +43,56 @@ def test_times_in_words(seconds, words):
 def test_free_memory_is_known_or_not():
     free = free_memory()
     assert free is None or free > 1e6
+
+
+FULL = [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
+BIASES = {n: np.zeros(c) for n, c in zip(CONVOLUTION_NAMES, FULL, strict=True)}
+
+
+def test_memory_in_tiles_by_hand():
+    """A crop of 512 + 2 x 160, and six arrays of the picture beside the style."""
+    needed = expected_tiled_memory((4000, 5000), [(100, 50)], 512, 160, BIASES)
+    crop = (512 - 16 + 320) * (512 - 12 + 320)  # 8 rows of 500, 10 columns of 500, on the grid
+    by_hand = PROCESS_BYTES + COPIES * 4 * 290 * crop + 12 * (6 * 20e6 + 5000)
+    assert needed == pytest.approx(by_hand, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("tile", "free", "expected"),
+    [
+        ("auto", 100e9, None),
+        ("auto", None, None),
+        ("auto", 8e9, 1024),
+        ("auto", 4.6e9, 512),
+        ("auto", 2e9, 128),  # does not fit either; the least there is
+        ("off", 1e9, None),
+        (256, 100e9, 256),
+    ],
+)
+def test_tiles_are_chosen_by_memory(tile, free, expected):
+    size, needed = choose_tile(tile, (4000, 4000), [(500, 500)], 160, BIASES, free)
+    assert size == expected
+    if free and tile == "auto":
+        assert (needed <= free) == (free > 2e9)
+
+
+def test_a_large_style_alone_asks_for_tiles():
+    assert choose_tile("auto", (100, 100), [(6000, 6000)], 160, BIASES, 8e9)[0] == 1024
+
+
+def test_disk_by_hand():
+    # 149 x 203 is 19 x 26 at relu4_2 and 149 x 203 at relu1_1.
+    expected = 4 * (19 * 26 * 512 + 149 * 203 * 64)
+    assert expected_disk((149, 203), {"relu4_2": 512, "relu1_1": 64}) == expected
+
+
+def test_time_in_tiles_by_hand():
+    """One column of two tiles, and a coarse size in one piece."""
+    sizes = [(64, 16, 3), (128, 32, 5)]
+    seconds = expected_tiled_seconds(
+        (1.0, 10.0), sizes, [(16, 32)], lambda shape: 64 if shape[0] > 64 else None, (16, 32)
+    )
+    coarse = 64 * 16 + 8 * 16 + 3 * 10 * 64 * 16
+    sums, gradient = 2 * 80 * 32, 2 * 96 * 32
+    fine = sums + 16 * 32 + 5 * (sums + 10 * gradient) + sums  # the last looks at the result
+    assert seconds == pytest.approx(coarse + fine)

@@ -122,12 +122,33 @@ def test_folder_that_cannot_be_written_to(folder, monkeypatch, capsys):
 
 
 def test_a_picture_larger_than_memory_is_refused_before_the_run(folder, monkeypatch, capsys):
-    monkeypatch.setattr(main1, "free_memory", lambda: 1.2e9)
-    assert run("--width", "6000", "--output", "mine.png") == 2
-    err = capsys.readouterr().err
-    assert "A result of 6000 x 4189 pixels in this style needs about" in err
-    assert "1.2 GB are free; choose --width" in err
-    assert not Path("mine.png").exists()
+    monkeypatch.setattr("CNNStyleNet.free_memory", lambda: 1.2e9)
+    for tile, how, advice in (
+        ("off", "memory and", ", or --tile auto."),
+        ("auto", "in tiles", "."),
+    ):
+        assert run("--width", "6000", "--output", "mine.png", "--tile", tile) == 2
+        err = capsys.readouterr().err
+        assert "A result of 6000 x 4189 pixels in this style needs about" in err
+        assert how in err
+        assert "1.2 GB are free; choose --width" in err
+        assert err.endswith(f"or less{advice}\n")
+        assert not Path("mine.png").exists()
+
+
+def test_a_picture_that_fits_in_tiles_alone_is_painted_so_and_told(folder, monkeypatch, capsys):
+    monkeypatch.setattr("stylenet.estimate.TILE_SIZES", (32,))
+    monkeypatch.setattr("stylenet.estimate.PROCESS_BYTES", 0)
+    monkeypatch.setattr("stylenet.estimate.COPIES", 200)
+    layers = "--style-layers", "relu1_1", "--content-layers", "relu2_1", "--width", "160"
+    assert run("--output", "whole.png", "--tile", "off", *layers) == 0
+    capsys.readouterr()
+    monkeypatch.setattr("CNNStyleNet.free_memory", lambda: 60e6)
+    assert run("--output", "tiles.png", *layers) == 0
+    out = capsys.readouterr().out
+    assert "my photo.jpg: too large for the memory in one piece; painted in tiles of 32 px." in out
+    whole, tiles = (np.asarray(Image.open(f"{n}.png"), float) for n in ("whole", "tiles"))
+    assert np.median(np.abs(whole - tiles)) <= 1
 
 
 @pytest.fixture

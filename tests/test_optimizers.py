@@ -27,7 +27,7 @@ def quadratic():
         image_t = image_var.read_value()
         loss_op = tf.reduce_mean(weights * tf.square(image_t - target))
         ops = loss_op, image_t
-        yield Problem(session, pixels, image_var, loss_op, ops, lambda v: v), target
+        yield Problem(session, pixels, image_var, loss_op, ops, lambda v: v, {}), target
 
 
 def numpy_adam(start, target, steps, options):

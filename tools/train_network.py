@@ -28,7 +28,7 @@ SEED = 1
 PICTURES = 900
 # Steps, crop size in pixels, crops in a batch: larger crops at last, so that the deep layers' Gram
 # matrices are means over many positions.
-PHASES = ((3600, 64, 64), (1200, 96, 28))
+PHASES = ((1600, 64, 64), (500, 96, 28))
 STEPS = sum(steps for steps, _, _ in PHASES)
 RATE, WARM_UP = 2e-3, 200  # highest learning rate, and the steps in which it rises to it
 WEIGHT_DECAY = 0.02

@@ -1,0 +1,32 @@
+"""Arrays too large for memory, in a folder that goes when they do."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+
+class Scratch:
+    """Float32 arrays in files; only the part that is looked at is ever in memory.
+
+    Every access opens the file anew: as long as it is open, all pages that were ever touched count
+    as memory of this process.
+    """
+
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="cnn-stylenet-")
+
+    def create(self, name, shape):
+        """An array of zeros."""
+        np.lib.format.open_memmap(self._path(name), "w+", np.float32, shape)
+
+    def write(self, name, window, values):
+        """Set what lies in a Window."""
+        window.of(np.load(self._path(name), mmap_mode="r+"))[:] = values
+
+    def opener(self, name):
+        """A function that opens the array to read; the folder stays as long as it does."""
+        return lambda: np.load(self._path(name), mmap_mode="r")
+
+    def _path(self, name):
+        return Path(self._folder.name) / f"{name}.npy"

@@ -1,0 +1,98 @@
+"""Nothing grows with the number of steps or of objects, and two objects do not meet."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from CNNStyleNet import CNNStyleNet
+from tests.conftest import random_image
+
+ROOT = Path(__file__).parents[1]
+OPTIONS = {"scales": 1, "precision": "float32", "initial": "content"}
+
+MEMORY = """
+import os, sys
+from pathlib import Path
+from CNNStyleNet import CNNStyleNet
+from tests.conftest import random_image
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+seen = {}
+def look(record):
+    if record.iteration in (100, 2000):
+        seen[record.iteration] = resident()
+
+options = {"scales": 1, "precision": "float32", "epochs": 2000}
+options |= {"style_layers": "relu1_1", "content_layers": "relu1_2"}  # a short way to the loss
+with CNNStyleNet(random_image(9, 11), random_image(7, 8), sys.argv[1], **options) as net:
+    net.fit([look])
+print(seen[2000] / seen[100])
+"""
+
+LEFTOVERS = """
+import gc, os, sys, threading
+from CNNStyleNet import CNNStyleNet
+from tests.conftest import random_image
+
+def held():
+    gc.collect()
+    return len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task"))
+
+def one(run):
+    with CNNStyleNet(random_image(8, 9), random_image(7, 9), sys.argv[1], epochs=1) as net:
+        net.fit([]) if run else net.model()
+
+one(True)
+before = held()
+for number in range(50):
+    one(number in (0, 49))
+print(before == held(), before, held(), threading.active_count())
+"""
+
+
+def _python(code, *arguments):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+def test_memory_after_2000_steps_is_that_after_100(narrow_file):
+    assert float(_python(MEMORY, narrow_file)) < 1.05
+
+
+def test_50_objects_leave_no_file_and_no_thread(narrow_file):
+    line = _python(LEFTOVERS, narrow_file)
+    assert line.startswith("True"), line
+    assert line.endswith(" 1"), line
+
+
+def _painted(narrow_file, seed, steps=25):
+    content, style = random_image(21, 30, seed), random_image(17, 26, seed + 1)
+    with CNNStyleNet(content, style, narrow_file, epochs=steps, seed=seed, **OPTIONS) as net:
+        return net.fit([])._last_record.image
+
+
+def test_two_objects_in_two_threads_give_what_they_give_alone(narrow_file):
+    alone = [_painted(narrow_file, seed) for seed in (1, 5)]
+    together = {}
+
+    def paint(seed):
+        together[seed] = _painted(narrow_file, seed)
+
+    threads = [threading.Thread(target=paint, args=(seed,)) for seed in (1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    np.testing.assert_array_equal(together[1], alone[0])
+    np.testing.assert_array_equal(together[5], alone[1])
