@@ -98,12 +98,12 @@ def test_links_lead_to_files_and_headings(name):
 
 
 def test_every_step_has_its_parts():
-    """Each step of the theory has an equation or a table, a method, and a thing to try."""
+    """Each step of the theory has an equation or a table, a method, a check, a thing to try."""
     steps = re.split(r"^## (?=\d+\. )", TEXT, flags=re.M)[1:]
     assert [int(step.split(".")[0]) for step in steps] == list(range(13))
     for step in steps[1:8]:
         assert "```math" in step or step.startswith("5."), step[:30]
-        for part in ("**In the program:**", "**Try:**"):
+        for part in ("**In the program:**", "**Check:**", "**Try:**"):
             assert part in step, (step[:30], part)
     tags = re.findall(r"\\tag\{(\d+)\}", TEXT)
     assert tags == [str(number) for number in range(1, len(tags) + 1)]

@@ -17,7 +17,7 @@ def draw(scale):
     with net_of(scale) as net:
         net.load_image_content_style()
         pictures = {"content": net._image_content, "style": net._image_style[0]}
-    records = descend(scale, epochs=max(1, scale.steps // 5))
+    records = descend(scale, epochs=max(1, scale.steps // 2))
     pictures["x"] = records[-1].image
     figure = Figure(figsize=(10, 5.2))
     axes = figure.add_axes((0, 0, 1, 1))

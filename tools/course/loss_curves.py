@@ -19,7 +19,7 @@ RUNS = (
 
 
 def draw(scale):
-    """(figure, total loss of each run's result, and the content loss of a start from it)."""
+    """(figure, total loss of each run's result, its work, the content loss of a start from it)."""
     figure = Figure(figsize=(9, 4.4))
     axes = figure.subplots()
     numbers = {}
@@ -28,6 +28,7 @@ def draw(scale):
         work, losses = _curve(records)
         axes.plot(work, losses, color=colour, label=title)
         numbers[name] = min(losses) if name == "lbfgs" else losses[-1]
+        numbers[f"work_{name}"] = work[-1]
         if name == "content":
             numbers["content_first"] = records[0].losses.content
     axes.set_yscale("log")
