@@ -11,6 +11,7 @@ import json
 import tempfile
 import time
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +83,8 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tools.figures", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[*figures, "course", []])
     names = parser.parse_args().names or figures
-    for name in tqdm([*COURSE] if "course" in names else names, unit="figure"):
+    wanted = chain.from_iterable(COURSE if name == "course" else [name] for name in names)
+    for name in tqdm([*wanted], unit="figure"):
         figures[name]()
 
 
