@@ -98,8 +98,8 @@ class Problem:
 
 def _no_gradient(term):
     return NotFiniteError(
-        f"The gradient of the {term} loss is NaN or infinite, though the loss is not; the last good "
-        "picture is kept. Try smaller weights, another start or another style statistic."
+        f"The gradient of the {term} loss is NaN or infinite, though the loss is not; the last "
+        "good picture is kept. Try smaller weights, another start or another style statistic."
     )
 
 

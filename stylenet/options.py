@@ -26,7 +26,7 @@ STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
 PRECISIONS = ("auto", "float32", "bfloat16")
 OPTIMIZERS = ("adam", "lbfgs")
-RATE_BEGIN, RATE_END = 2.0, 0.4  # first and last learning rate / the rate given, measured
+RATE_BEGIN, RATE_END = 2.0, 0.2  # first and last learning rate / the rate given, measured
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Options:
         OptionError: a value is of the wrong type or out of its range, or two do not go together.
     """
 
-    epochs: int = _option(250, "--iterations", "N", whole(1), "steps of the optimiser")
+    epochs: int = _option(200, "--iterations", "N", whole(1), "steps of the optimiser")
     eval_step: int | None = _option(
         None, "--print-iterations", "N", whole(1), "print the losses every N iterations"
     )
@@ -119,7 +119,7 @@ class Options:
         "--learning-rate",
         "R",
         positive,
-        "Adam's learning rate; it falls from 2 R to 0.4 R at every size",
+        "Adam's learning rate; it falls from 2 R to 0.2 R at every size",
     )
     learning_rate_end: float | None = _option(
         None,

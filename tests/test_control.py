@@ -624,8 +624,8 @@ def test_dry_run_tells_and_writes_nothing(photos, capsys):
     arguments = ["--content", "photos/a.jpg", *BATCH[2:6], "--output", "out.png", "--dry-run"]
     assert main1.main(arguments) == 0
     out = capsys.readouterr().out
-    assert "result 40 x 30 px, 250 steps" in out
-    assert "steps   250 at 40 x 30" in out
+    assert "result 40 x 30 px, 200 steps" in out
+    assert "steps   200 at 40 x 30" in out
     assert "time    about" in out
     assert "memory  about" in out
     assert "writes  out_run.json" in out

@@ -125,7 +125,7 @@ def test_coarse_to_fine_begins_where_the_coarse_ended(narrow_file):
 
 
 def test_falling_rate_by_hand():
-    assert Options(learning_rate=10).rates == (20, 4)
+    assert Options(learning_rate=10).rates == (20, 2)
     assert Options(learning_rate=10, learning_rate_end=10).rates == (10, 10)
     rates = [cosine_rate(step, 5, 10, 2) for step in range(5)]
     np.testing.assert_allclose(rates, [10, 6 + 4 / np.sqrt(2), 6, 6 - 4 / np.sqrt(2), 2])

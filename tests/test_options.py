@@ -89,5 +89,5 @@ def test_readme_has_the_option_table_as_it_is():
     parser = build_parser()
     flags = {s for action in parser._actions for s in action.option_strings if s.startswith("--")}
     assert set(rows) == flags - {"--help"}
-    assert "| `--iterations N` | 250 | `epochs` |" in text
+    assert "| `--iterations N` | 200 | `epochs` |" in text
     assert "| `--average D` | 0 | `average` |" in text
