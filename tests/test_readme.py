@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import main1
+from stylenet.options import Options
+from stylenet.pyramid import pyramid
 from tools import readme
 from tools.layer_table import receptive_fields
 
@@ -107,6 +109,23 @@ def test_every_step_has_its_parts():
             assert part in step, (step[:30], part)
     tags = re.findall(r"\\tag\{(\d+)\}", TEXT)
     assert tags == [str(number) for number in range(1, len(tags) + 1)]
+
+
+def test_defaults_in_the_text_are_those_of_the_options():
+    first, last = Options().rates
+    steps = Options.epochs
+    sizes = pyramid(344, 512, steps)
+    work = sum(height * width * count for height, width, count in sizes) / (344 * 512)
+    weights = [getattr(Options, f"weight_{name}") for name in ("image_content", "image_style")]
+    for words in (
+        f"512 × 344, {steps} steps",
+        f"**{steps} iterations**, where neural-style takes 1000",
+        f"as much as {work:.0f} steps",
+        f"Adam, rate {first:g} → {last:g}",
+        f"falls from {first:g} to {last:g} along",
+        f"{weights[0]:g}, {weights[1]:g} and {Options.weight_regularization:g} by default",
+    ):
+        assert words in TEXT, words
 
 
 def test_receptive_fields_by_counting():

@@ -22,7 +22,6 @@ import main1
 import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
 from stylenet.files import write_whole
-from stylenet.model_files import EMBEDDED_FILE
 from tools.canvas import labelled, table, thumbnail
 from tools.course import (
     content_layers,
@@ -117,7 +116,7 @@ def masks():
 def default_run():
     """The summary of `python main1.py`."""
     with tempfile.TemporaryDirectory() as folder:
-        main1.main(["--output", str(Path(folder) / "result.png"), "--network", str(EMBEDDED_FILE)])
+        main1.main(["--output", str(Path(folder) / "result.png")])
         summary = Image.open(Path(folder) / "result_summary.png").convert("RGB")
         report = json.loads((Path(folder) / "result_run.json").read_text("utf-8"))
     summary.thumbnail((1500, 1500))
