@@ -261,7 +261,7 @@ class CNNStyleNet:
     # --- features -------------------------------------------------------------------------------
 
     def extract_content_features(self):
-        """P: the content picture's features, by feeding the content placeholder (README, step 2).
+        """P: the content picture's features, by feeding the content placeholder (README, step 3).
 
         Returns:
             dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, the `stylenet.tiled.Source`
@@ -282,7 +282,7 @@ class CNNStyleNet:
         return self._features_content
 
     def extract_style_features(self):
-        """A: the style pictures' Gram matrices, by feeding the style placeholder (README, step 3).
+        """A: the style pictures' Gram matrices, by feeding the style placeholder (README, step 4).
 
         Returns:
             dict, layer name -> list of float32, one for each style; (C_l, C_l) where the statistic
@@ -379,7 +379,7 @@ class CNNStyleNet:
     # --- loss -----------------------------------------------------------------------------------
 
     def loss(self):
-        """Build alpha L_content + beta L_style + gamma L_tv (README, steps 2 to 5).
+        """Build alpha L_content + beta L_style + gamma L_tv (README, steps 1 to 6).
 
         What the losses compare with is set by `fit`, for each size anew.
         """
@@ -405,7 +405,7 @@ class CNNStyleNet:
     # --- fit ------------------------------------------------------------------------------------
 
     def optimizer(self):
-        """The optimiser of the pixels: Adam, or L-BFGS (README, step 6)."""
+        """The optimiser of the pixels: Adam, or L-BFGS (README, step 7)."""
         self._need("optimizer", model=self._y_out_op, loss=self._loss_op)
         terms = {
             "total": self._loss_op,
@@ -750,8 +750,9 @@ class CNNStyleNet:
         shown = {}
         if self._image_content is not None:
             shown["content"] = self._image_content
-        for number, image in enumerate(self._image_style or [], start=1):
-            shown[f"style {number}"] = image
+        styles = self._image_style or []
+        for number, image in enumerate(styles, start=1):
+            shown[f"style {number}" if len(styles) > 1 else "style"] = image
         if self._last_record is None:
             return as_html(shown, "no result yet, call fit()")
         shown["result"] = self._finished(self._last_record.image)

@@ -7,9 +7,12 @@ import io
 import numpy as np
 from PIL import Image
 
+HEIGHT = 220  # of a picture where there is room, pixels
+
+# Widths in proportion to the pictures' own make all of one height, in one row however narrow.
 _FIGURE = (
-    '<figure style="display:inline-block;margin:4px;text-align:center">'
-    '<img src="data:image/png;base64,{data}" style="height:220px"><figcaption>{title}</figcaption>'
+    '<figure style="flex:{ratio:.3f} 1 0;max-width:{width}px;margin:4px;text-align:center">'
+    '<img src="data:image/png;base64,{data}" style="width:100%"><figcaption>{title}</figcaption>'
     "</figure>"
 )
 
@@ -21,17 +24,21 @@ def as_html(pictures, text):
         pictures: title -> (H, W, 3), 0-255.
         text: shown as it is, in fixed width.
     """
-    figures = [
-        _FIGURE.format(data=_png(image), title=html.escape(title))
-        for title, image in pictures.items()
-    ]
-    return f"<div>{''.join(figures)}<pre>{html.escape(text)}</pre></div>"
+    figures = "".join(_figure(title, image) for title, image in pictures.items())
+    row = f'<div style="display:flex">{figures}</div>'
+    return f"<div>{row}<pre>{html.escape(text)}</pre></div>"
+
+
+def _figure(title, image):
+    ratio = image.shape[1] / image.shape[0]
+    width = round(HEIGHT * ratio)
+    return _FIGURE.format(ratio=ratio, width=width, data=_png(image), title=html.escape(title))
 
 
 def _png(image):
     """A picture as base64 PNG, no higher than it is shown on a fine screen."""
     pixels = Image.fromarray(np.rint(np.clip(image, 0, 255)).astype(np.uint8))
-    pixels.thumbnail((4096, 440))
+    pixels.thumbnail((4096, 2 * HEIGHT))
     buffer = io.BytesIO()
     pixels.save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()

@@ -41,7 +41,7 @@ def content_plan(options):
 
 
 def style_plan(options, names):
-    """The style terms: v_l w_i for each layer l and style i (README, step 3).
+    """The style terms: v_l w_i for each layer l and style i (README, step 4).
 
     The layer weights follow v_{l+1} = E v_l and are scaled to sum 1, so are the styles' w_i.
     A layer that names a style has that one alone.

@@ -2,25 +2,56 @@
 
     python -m tools.figures [NAME …]
 
-NAME is one of masks, default_run, grid, knobs; all of them without one.
+NAME is a figure, or `course` for all of the course; everything without one. What the figures of the
+course measure goes to images/course/numbers.json, and `python -m tools.readme` takes it from there.
 """
 
 import argparse
+import json
 import tempfile
+import time
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from tqdm.auto import tqdm
 
 import main1
 import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
+from stylenet.files import write_whole
+from tools.canvas import labelled, table, thumbnail
+from tools.course import (
+    content_layers,
+    feature_maps,
+    film,
+    gradient,
+    gram_matrices,
+    idea,
+    loss_curves,
+    textures,
+    total_variation,
+)
+from tools.course.runs import Scale
 
 IMAGES = Path("images")
 CONTENTS = ("content_harbour", "content_still_life", "content_lane")
 STYLES = ("style_swirls", "style_glass", "style_woodblock", "style_dots")
-GAP, LABEL = 6, 20  # pixels between pictures, and for a line of text
+
+# The figures of the course, in its order: how each is drawn, and the format it is kept in.
+COURSE = {
+    "idea": (idea.draw, ".png"),
+    "feature_maps": (feature_maps.draw, ".jpg"),
+    "content_layers": (content_layers.draw, ".jpg"),
+    "gram_matrices": (gram_matrices.draw, ".png"),
+    "textures": (textures.draw, ".jpg"),
+    "total_variation": (total_variation.draw, ".jpg"),
+    "gradient": (gradient.draw, ".jpg"),
+    "film": (film.draw, ".jpg"),
+    "loss_curves": (loss_curves.draw, ".png"),
+}
 
 # Title, style pictures, and what is turned, for each row of the gallery of knobs.
 KNOBS = {
@@ -47,10 +78,30 @@ KNOBS = {
 def main():
     """Make the figures named, or all."""
     figures = {"masks": masks, "default_run": default_run, "grid": grid, "knobs": knobs}
+    figures |= {name: partial(course, name) for name in COURSE}
     parser = argparse.ArgumentParser(prog="python -m tools.figures", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*figures, []])
-    for name in parser.parse_args().names or figures:
+    parser.add_argument("names", nargs="*", metavar="NAME", choices=[*figures, "course", []])
+    names = parser.parse_args().names or figures
+    wanted = chain.from_iterable(COURSE if name == "course" else [name] for name in names)
+    for name in tqdm([*wanted], unit="figure"):
         figures[name]()
+
+
+def course(name, scale=Scale(), folder=IMAGES / "course"):  # noqa: B008
+    """A figure of the course, and what it measured."""
+    draw, suffix = COURSE[name]
+    begin = time.perf_counter()
+    picture, numbers = draw(scale)
+    seconds = time.perf_counter() - begin
+    picture.save(folder / f"{name}{suffix}", quality=88, optimize=True)
+    keep_numbers(folder / "numbers.json", name, {"seed": 0, "seconds": seconds, **numbers})
+
+
+def keep_numbers(path, name, numbers):
+    """Put what a figure measured into the file of all, three significant digits each."""
+    known = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    known[name] = {key: float(f"{value:.3g}") for key, value in numbers.items()}
+    write_whole(path, (json.dumps(dict(sorted(known.items())), indent=1) + "\n").encode())
 
 
 def masks():
@@ -67,23 +118,26 @@ def default_run():
     with tempfile.TemporaryDirectory() as folder:
         main1.main(["--output", str(Path(folder) / "result.png")])
         summary = Image.open(Path(folder) / "result_summary.png").convert("RGB")
+        report = json.loads((Path(folder) / "result_run.json").read_text("utf-8"))
     summary.thumbnail((1500, 1500))
     _save(summary, "default_run.jpg")
+    numbers = {"seed": report["seed"], "seconds": report["seconds_total"], **report["losses"]}
+    keep_numbers(IMAGES / "course" / "numbers.json", "default_run", numbers)
 
 
 def grid():
     """Every content in every style."""
-    styles = [_thumbnail(pictures.read_image(IMAGES / f"{name}.jpg"), 170) for name in STYLES]
+    styles = [thumbnail(pictures.read_image(IMAGES / f"{name}.jpg"), 170) for name in STYLES]
     rows = [[Image.new("RGB", (170, 170), "white"), *styles]]
     with tqdm(total=len(CONTENTS) * len(STYLES), unit="picture") as bar:
         for content in CONTENTS:
-            row = [_thumbnail(pictures.read_image(IMAGES / f"{content}.jpg"), 170)]
+            row = [thumbnail(pictures.read_image(IMAGES / f"{content}.jpg"), 170)]
             for style in STYLES:
                 image = painted(content, [style], width=384 if "still" not in content else 300)
-                row.append(_thumbnail(image, 300))
+                row.append(thumbnail(image, 300))
                 bar.update()
             rows.append(row)
-    _save(_table(rows), "grid.jpg")
+    _save(table(rows), "grid.jpg")
 
 
 def knobs():
@@ -91,11 +145,11 @@ def knobs():
     rows = []
     for title, settings in tqdm(KNOBS.items(), unit="row"):
         results = [painted(CONTENTS[0], STYLES[:1], width=320, **s) for s, _ in settings]
-        results = [_thumbnail(image, 320) for image in results]
+        results = [thumbnail(image, 320) for image in results]
         labels = [f"{title}: {label}" for _, label in settings]
-        rows.append([_labelled(*pair) for pair in zip(results, labels, strict=True)])
+        rows.append([labelled(*pair) for pair in zip(results, labels, strict=True)])
     rows.append(_row_of_styles())
-    _save(_table(rows), "knobs.jpg")
+    _save(table(rows), "knobs.jpg")
 
 
 def _row_of_styles():
@@ -110,7 +164,7 @@ def _row_of_styles():
     ]
     results = [painted(CONTENTS[0], pair, width=320, **keywords) for keywords, _ in settings]
     return [
-        _labelled(_thumbnail(image, 320), label)
+        labelled(thumbnail(image, 320), label)
         for image, (_, label) in zip(results, settings, strict=True)
     ]
 
@@ -120,37 +174,6 @@ def painted(content, styles, **options):
     paths = [str(IMAGES / f"{style}.jpg") for style in styles]
     with CNNStyleNet(str(IMAGES / f"{content}.jpg"), paths, **options) as net:
         return net.fit([])._result("fit")
-
-
-def _thumbnail(image, size):
-    picture = Image.fromarray(pictures.to_bytes(image))
-    picture.thumbnail((size, size), Image.Resampling.LANCZOS)
-    return picture
-
-
-def _labelled(picture, text):
-    canvas = Image.new("RGB", (picture.width, picture.height + LABEL), "white")
-    canvas.paste(picture, (0, 0))
-    font = ImageFont.load_default(13)
-    ImageDraw.Draw(canvas).text((2, picture.height + 3), text, "#333333", font)
-    return canvas
-
-
-def _table(rows):
-    """Rows of pictures as one, each column as wide as its widest."""
-    widths = [max(row[i].width for row in rows) for i in range(len(rows[0]))]
-    heights = [max(picture.height for picture in row) for row in rows]
-    size = (sum(widths) + GAP * (len(widths) - 1), sum(heights) + GAP * (len(heights) - 1))
-    canvas = Image.new("RGB", size, "white")
-    top = 0
-    for row, height in zip(rows, heights, strict=True):
-        left = 0
-        for picture, width in zip(row, widths, strict=True):
-            offset = (width - picture.width) // 2, (height - picture.height) // 2
-            canvas.paste(picture, (left + offset[0], top + offset[1]))
-            left += width + GAP
-        top += height + GAP
-    return canvas
 
 
 def _save(picture, name):
