@@ -78,8 +78,8 @@ def _opened(path, read, megapixels):
         raise PictureError(f"{readable(path)} cannot be read ({error.strerror}).") from error
     except Exception as error:  # decoders raise whatever they stumble over
         raise PictureError(
-            f"{readable(path)} is no picture that can be read ({_reason(error)}); expected a whole PNG, "
-            "JPEG, TIFF, WebP, GIF or BMP file."
+            f"{readable(path)} is no picture that can be read ({_reason(error)}); expected a whole "
+            "PNG, JPEG, TIFF, WebP, GIF or BMP file."
         ) from error
 
 
@@ -97,8 +97,8 @@ def _check_pixels(path, size, megapixels):
     width, height = size
     if width * height > megapixels * 1_000_000:
         raise PictureError(
-            f"{readable(path)} has {width} x {height} pixels, expected {megapixels} million or fewer, as a "
-            "small file may unpack into more than memory holds; if it is to be trusted, give "
+            f"{readable(path)} has {width} x {height} pixels, expected {megapixels} million or "
+            "fewer, as a small file may unpack into more than memory holds; if it is to be trusted, give "
             f"--max-megapixels {-(-width * height // 1_000_000)}."
         )
 
