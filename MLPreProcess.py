@@ -98,8 +98,8 @@ def _check_pixels(path, size, megapixels):
     if width * height > megapixels * 1_000_000:
         raise PictureError(
             f"{readable(path)} has {width} x {height} pixels, expected {megapixels} million or "
-            "fewer, as a small file may unpack into more than memory holds; if it is to be trusted, give "
-            f"--max-megapixels {-(-width * height // 1_000_000)}."
+            "fewer, as a small file may unpack into more than memory holds; if it is to be "
+            f"trusted, give --max-megapixels {-(-width * height // 1_000_000)}."
         )
 
 
