@@ -169,20 +169,24 @@ def _make_net(arguments, options, content, network):
 
 def _check_memory(net, content, styles, options):
     """Refuse a picture that would not fit, before hours of work end with the process killed."""
-    height, width = pictures.picture_size(content, options.max_megapixels)
-    shape = round(height * (options.width or width) / width), options.width or width
-    style_shapes = []
-    for path, scale in zip(styles, options.style_scales or [1] * len(styles), strict=True):
-        height, width = pictures.picture_size(path, options.max_megapixels)
-        style_shapes.append((height * shape[1] * scale / width, shape[1] * scale))
-    style_shapes = [tuple(map(round, style_shape)) for style_shape in style_shapes]
-    (tile, needed), free = net.tile_plan(shape, style_shapes), net._free_memory
+    sizes = [pictures.picture_size(path, options.max_megapixels) for path in (content, *styles)]
+    scales = 1, *(options.style_scales or [1] * len(styles))
+
+    def plan_at(width):
+        widths = [max(1, round(width * scale)) for scale in scales]
+        shapes = [
+            (max(1, round(h * new / w)), new) for (h, w), new in zip(sizes, widths, strict=True)
+        ]
+        return shapes[0], net.tile_plan(shapes[0], shapes[1:])
+
+    (height, width), (tile, needed) = plan_at(options.width or sizes[0][1])
+    free = net._free_memory
     if free and needed > free:
+        fitting = fitting_width(width, lambda narrower: plan_at(narrower)[1][1], free)
         raise PictureError(
-            f"A result of {shape[1]} x {shape[0]} pixels in this style needs about "
-            f"{needed / 1e9:.1f} GB of memory{' in tiles' if tile else ''} and {free / 1e9:.1f} GB "
-            f"are free; choose --width {fitting_width(shape[1], needed, free)} or less"
-            f"{', or --tile auto' if options.tile == 'off' else ''}."
+            f"A result of {width} x {height} pixels in this style needs about {needed / 1e9:.1f} "
+            f"GB of memory{' in tiles' if tile else ''} and {free / 1e9:.1f} GB are free; choose "
+            f"--width {fitting} or less{', or --tile auto' if options.tile == 'off' else ''}."
         )
     if tile and options.tile == "auto":
         print(f"{content}: too large for the memory in one piece; painted in tiles of {tile} px.")

@@ -23,7 +23,7 @@ PAIRS = (
 )
 BASELINE = {"scales": 1, "learning_rate": 10.0, "learning_rate_end": 10.0, "optimizer": "adam"}
 BASELINE |= {"beta2": 0.999, "precision": "float32", "initial": "noise"}
-STEPS = (10, 15, 20, 30, 40, 60, 80, 120, 160, 250)
+STEPS = (10, 15, 20, 30, 40, 60, 80, 120, 160, 200)
 
 
 def main():

@@ -96,10 +96,22 @@ def _channels(biases):
     return floats
 
 
-def fitting_width(width, needed, free):
-    """The width at which a run that needs `needed` bytes would fit into `free`; 0: none does."""
-    share = (free - PROCESS_BYTES) / (needed - PROCESS_BYTES)
-    return int(width * max(0.0, share) ** 0.5 * 0.95)
+def fitting_width(width, needed_at, free):
+    """The largest width, below one that does not fit, at which a run does; 0: none does.
+
+    Args:
+        width: that does not fit.
+        needed_at: width -> bytes a run needs.
+        free: bytes that can be had.
+    """
+    fits, too_large = 0, width
+    while too_large - fits > 1:
+        middle = (fits + too_large) // 2
+        if needed_at(middle) <= free:
+            fits = middle
+        else:
+            too_large = middle
+    return fits
 
 
 def free_memory():

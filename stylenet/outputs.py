@@ -142,11 +142,6 @@ def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=N
         taken.update(astuple(job.outputs))
         if not overwrite and _is_finished(job, iterations):
             finished.append(picture)
-        elif StateFile(job.outputs.state).exists() and not (overwrite or resume):
-            raise OutputError(
-                f"{job.outputs.state} is left of an earlier run; add --resume to go on with it, or "
-                "--overwrite."
-            )
         else:
             jobs.append(job)
     return jobs, finished

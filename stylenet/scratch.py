@@ -1,9 +1,13 @@
 """Arrays too large for memory, in a folder that goes when they do."""
 
+import math
+import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
+
+from stylenet.errors import OutputError
 
 
 class Scratch:
@@ -17,7 +21,19 @@ class Scratch:
         self._folder = tempfile.TemporaryDirectory(prefix="cnn-stylenet-")
 
     def create(self, name, shape):
-        """An array of zeros."""
+        """An array of zeros.
+
+        Raises:
+            OutputError: the disk has not so much room; a process that finds out while it writes is
+                killed.
+        """
+        needed, free = 4 * math.prod(shape), shutil.disk_usage(self._folder.name).free
+        if needed > free:
+            raise OutputError(
+                f"The content's features at {name} need {needed / 1e9:.1f} GB of disk and "
+                f"{free / 1e9:.1f} GB are free in {Path(self._folder.name).parent}; set TMPDIR to "
+                "a folder with more room."
+            )
         np.lib.format.open_memmap(self._path(name), "w+", np.float32, shape)
 
     def write(self, name, window, values):

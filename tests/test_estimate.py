@@ -12,6 +12,7 @@ from stylenet.estimate import (
     expected_seconds,
     expected_tiled_memory,
     expected_tiled_seconds,
+    fitting_width,
     free_memory,
     in_words,
 )
@@ -96,3 +97,8 @@ def test_time_in_tiles_by_hand():
     sums, gradient = 2 * 80 * 32, 2 * 96 * 32
     fine = sums + 16 * 32 + 5 * (sums + 10 * gradient) + sums  # the last looks at the result
     assert seconds == pytest.approx(coarse + fine)
+
+
+def test_the_largest_width_that_fits():
+    assert fitting_width(900, lambda width: width**2, 250_000) == 500
+    assert fitting_width(10**18, lambda width: width**2 + 9, 8) == 0
