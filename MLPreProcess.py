@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from stylenet.errors import PictureError
 from stylenet.files import write_whole
-from stylenet.inputs import as_address, why_no_file
+from stylenet.inputs import as_address, readable, why_no_file
 from stylenet.resampling import bands, resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
@@ -75,10 +75,10 @@ def _opened(path, read, megapixels):
     except PictureError:
         raise
     except PermissionError as error:
-        raise PictureError(f"{path} cannot be read ({error.strerror}).") from error
+        raise PictureError(f"{readable(path)} cannot be read ({error.strerror}).") from error
     except Exception as error:  # decoders raise whatever they stumble over
         raise PictureError(
-            f"{path} is no picture that can be read ({_reason(error)}); expected a whole PNG, "
+            f"{readable(path)} is no picture that can be read ({_reason(error)}); expected a whole PNG, "
             "JPEG, TIFF, WebP, GIF or BMP file."
         ) from error
 
@@ -97,7 +97,7 @@ def _check_pixels(path, size, megapixels):
     width, height = size
     if width * height > megapixels * 1_000_000:
         raise PictureError(
-            f"{path} has {width} x {height} pixels, expected {megapixels} million or fewer, as a "
+            f"{readable(path)} has {width} x {height} pixels, expected {megapixels} million or fewer, as a "
             "small file may unpack into more than memory holds; if it is to be trusted, give "
             f"--max-megapixels {-(-width * height // 1_000_000)}."
         )

@@ -14,6 +14,11 @@ def as_address(path):
     return "//".join(found.groups()) if found else None
 
 
+def readable(path):
+    """A path for a message of one line: characters that cannot be seen as their escapes."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
+
+
 def why_no_file(path, kind):
     """Why nothing can be read from a path, as a sentence without its full stop.
 
@@ -24,20 +29,20 @@ def why_no_file(path, kind):
     Returns:
         str, or None where there is a plain file; whether it can be opened is not tried.
     """
-    address = as_address(path)
+    shown, address = readable(path), as_address(path)
     if address:
         return (
-            f"{address} is an address, expected a {kind} on this machine; "
+            f"{readable(address)} is an address, expected a {kind} on this machine; "
             "download it first, nothing is fetched by itself"
         )
     try:
         mode = Path(path).stat().st_mode
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError of a null character
-        return f"There is no {kind} {path}; check the name and the folder"
+        return f"There is no {kind} {shown}; check the name and the folder"
     except OSError as error:
-        return f"{path} cannot be read ({error.strerror})"
+        return f"{shown} cannot be read ({error.strerror})"
     if stat.S_ISDIR(mode):
-        return f"{path} is a folder, expected a {kind}"
+        return f"{shown} is a folder, expected a {kind}"
     if not stat.S_ISREG(mode):
-        return f"{path} is a device or a pipe, expected a {kind}"
+        return f"{shown} is a device or a pipe, expected a {kind}"
     return None

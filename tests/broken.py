@@ -188,19 +188,19 @@ _GIF_FRAME = b"," + struct.pack("<HHHHB", 0, 0, 65535, 65535, 0) + b"\x08\x02\x4
 def giant_pictures():
     """A few bytes that claim more pixels than anybody opens: name -> (bytes, the size to name)."""
     return {
-        "png": (png(100_000, 100_000), "10000000000"),
+        "png": (png(100_000, 100_000), "100000 x 100000"),
         "png of 2^31": (png(_GIANT, _GIANT), ""),
         "png of 81 million": (png(9000, 9000), "9000 x 9000"),
         "png of 160 million": (png(20_000, 8000), "20000 x 8000"),
         "gif": (
             b"GIF89a" + struct.pack("<HHBBB", 65535, 65535, 0, 0, 0) + _GIF_FRAME,
-            "4294836225",
+            "65535 x 65535",
         ),
-        "bmp": (_bmp(60_000, 60_000), "3600000000"),
+        "bmp": (_bmp(60_000, 60_000), "60000 x 60000"),
         "bmp of 2^31": (_bmp(_GIANT, _GIANT), ""),
-        "jpg": (b"\xff\xd8\xff\xc0\0\x11\x08\xff\xff\xff\xff\x03" + bytes(9), "4294836225"),
-        "tif": (_tif(90_000, 90_000), "8100000000"),
-        "webp": (_webp(16_383, 16_383), "268402689"),
+        "jpg": (b"\xff\xd8\xff\xc0\0\x11\x08\xff\xff\xff\xff\x03" + bytes(9), "65535 x 65535"),
+        "tif": (_tif(90_000, 90_000), "90000 x 90000"),
+        "webp": (_webp(16_383, 16_383), "16383 x 16383"),
     }
 
 
