@@ -272,7 +272,8 @@ def _eigen(matrix_t):
     """
     finite_t = tf.reduce_all(tf.math.is_finite(matrix_t))
     values_t, vectors_t = tf.linalg.eigh(tf.where(finite_t, matrix_t, tf.zeros_like(matrix_t)))
-    return values_t + tf.where(finite_t, 0.0, np.nan), vectors_t
+    nothing_t = tf.zeros_like(values_t)
+    return values_t + tf.where(finite_t, nothing_t, np.nan * nothing_t), vectors_t
 
 
 def _matrix_root(matrix_t):

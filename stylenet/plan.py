@@ -60,7 +60,8 @@ def style_plan(options, names):
     shares = style_shares(options, len(names))
     layers = parse_layers(options.style_layers or ",".join(STYLE_LAYERS))
     depths = {name: depth for depth, name in enumerate(dict.fromkeys(n for n, _, _ in layers))}
-    weights = [weight * _power(options, depths[name]) for name, _, weight in layers]
+    exponent = options.style_layer_weight_exp
+    weights = [weight * exponent ** depths[name] for name, _, weight in layers]
     total = sum(weights)
     terms = {}
     for (layer, style, _), weight in zip(layers, weights, strict=True):
@@ -69,17 +70,6 @@ def style_plan(options, names):
             share = shares[number] if style is None else 1
             terms[layer, number] = terms.get((layer, number), 0.0) + weight / total * share
     return [StyleTerm(*place, weight) for place, weight in terms.items() if weight]
-
-
-def _power(options, depth):
-    """E^depth for the style layer of that rank."""
-    exponent = options.style_layer_weight_exp
-    try:
-        return exponent**depth
-    except OverflowError:
-        raise OptionError(
-            f"--style-layer-weight-exp is {exponent:g}, too large a number to be raised to {depth}."
-        ) from None
 
 
 def style_shares(options, count):

@@ -202,7 +202,7 @@ def test_a_layer_named_twice_counts_twice_at_its_own_depth(fitted):
         ({"style_layers": "relu1_1:c"}, "expected one of 1, 2 or a number from 1 to 2"),
         ({"style_layers": "relu1_1:3"}, "names the style '3'"),
         ({"style_layers": "relu6_1"}, "not 'relu6_1'"),
-        ({"style_layer_weight_exp": 1e200}, "too large a number"),
+        ({"style_layer_weight_exp": 1e200}, "expected a number above 0"),
         ({"style_layers": "relu1_1=x"}, "as the weight of relu1_1"),
         ({"style_layers": "relu1_1=0"}, "not all 0"),
         ({"content_layers": "relu4_2:1"}, "names a style"),
