@@ -259,7 +259,7 @@ def _tell_expectations(net, job, options, arguments):
     print(f"  memory  about {memory / 1e9:.1f} GB")
     print(f"  disk    about {disk / 1e6:.1f} MB")
     outputs = job.outputs
-    names = [outputs.picture, outputs.loss, outputs.summary, outputs.run]
+    names = [outputs.picture, outputs.loss, outputs.summary, outputs.run, outputs.state]
     names += [outputs.progress] * arguments.progress_write
     for name in [*names, options.checkpoint_output, options.tensorboard]:
         if name:
@@ -268,6 +268,8 @@ def _tell_expectations(net, job, options, arguments):
 
 def _explain(error):
     name = type(error).__name__
+    if isinstance(error, ModuleNotFoundError):
+        return f"{error.name} is not installed; run `pip install .` in the folder of main1.py."
     if name in ("ResourceExhaustedError", "MemoryError"):
         return "There is not enough memory for this picture; choose a smaller --width."
     return f"Something unexpected happened ({name}: {(str(error).splitlines() or [''])[0]})."
