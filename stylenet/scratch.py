@@ -38,11 +38,11 @@ class Scratch:
 
     def write(self, name, window, values):
         """Set what lies in a Window."""
-        window.of(np.load(self._path(name), mmap_mode="r+"))[:] = values
+        window.of(np.load(self._path(name), mmap_mode="r+", allow_pickle=False))[:] = values
 
     def opener(self, name):
         """A function that opens the array to read; the folder stays as long as it does."""
-        return lambda: np.load(self._path(name), mmap_mode="r")
+        return lambda: np.load(self._path(name), mmap_mode="r", allow_pickle=False)
 
     def _path(self, name):
         return Path(self._folder.name) / f"{name}.npy"

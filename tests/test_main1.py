@@ -244,7 +244,7 @@ def test_ctrl_c_or_a_kill_of_the_process(folder, number):
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.endswith("error: interrupted.\n")
+    assert err.endswith("error: interrupted; the same command with --resume goes on.\n")
     assert "Traceback" not in err
     assert Image.open("mine.png").size == (53, 37)
 

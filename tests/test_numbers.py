@@ -1,5 +1,6 @@
 """Finite pictures or a sentence: odd pictures, absurd weights, gradients that are not numbers."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -9,7 +10,7 @@ import tensorflow as tf
 from CNNStyleNet import CNNStyleNet
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import NotFiniteError, OptionError, StyleNetError
-from stylenet.losses import STATISTICS, Statistic, gram_matrix
+from stylenet.losses import STATISTICS
 from stylenet.options import COLOR_SPACES
 from tests.conftest import random_image
 from tests.test_broken_input import check_sentence
@@ -114,7 +115,7 @@ def _root_of_distance(gram_t, target_t):
 
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
 def test_gradient_that_is_not_finite_names_its_term(monkeypatch, narrow_file, optimizer):
-    spiky = Statistic(gram_matrix, _root_of_distance, lambda channels: (channels, channels))
+    spiky = dataclasses.replace(STATISTICS["gram"], loss=_root_of_distance)
     monkeypatch.setitem(STATISTICS, "gram", spiky)
     options = {"initial": "content", "optimizer": optimizer, "scales": 1, "precision": "float32"}
     with CNNStyleNet(NOISE, NOISE, narrow_file, epochs=5, **options) as net:
