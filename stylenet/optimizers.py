@@ -128,7 +128,9 @@ class Adam:
                 name: v1.placeholder(tf.float32, var.shape, f"{name}_holder")
                 for name, var in self._memory.items()
             }
-            self._load_ops = [var.assign(self._holders[name]) for name, var in self._memory.items()]
+            self._load_ops = {
+                name: var.assign(self._holders[name]) for name, var in self._memory.items()
+            }
         self.done = 0
 
     def begin(self, batch, first=True):
@@ -148,8 +150,8 @@ class Adam:
         """Go back to what `state` gave, after as many steps at this size."""
         self.done = None
         self._problem.set_image(arrays["image"])
-        feed = {self._holders[name]: arrays[name] for name in self._memory}
-        self._problem.session.run(self._load_ops, feed)
+        for name, load_op in self._load_ops.items():  # one by one: each copies what it is fed
+            self._problem.session.run(load_op, {self._holders[name]: arrays[name]})
         self.done = done
 
     def state(self):
