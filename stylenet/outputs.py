@@ -137,7 +137,7 @@ def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=N
     check_writable(folder)
     jobs, finished, taken = [], [], set()
     for picture in _expanded(paths):
-        job = Job(picture, _free_files(picture, folder, taken, overwrite))
+        job = Job(picture, _free_files(picture, folder, taken, overwrite, resume))
         _check_not_locked(job.outputs.existing())
         taken.update(astuple(job.outputs))
         if not overwrite and _is_finished(job, iterations):
@@ -164,15 +164,19 @@ def _expanded(paths):
         yield from inside
 
 
-def _free_files(picture, folder, taken, overwrite):
-    """The files for a picture's result: its own of an earlier call, or names nobody has."""
+def _free_files(picture, folder, taken, overwrite, resume):
+    """The files for a picture's result: its own of an earlier call, or names nobody has.
+
+    A run that was killed leaves a state and nothing that says of which picture; to resume, it is
+    taken for this one's, and refused by its fingerprint if it is not.
+    """
     endings = chain(("", f"_{picture.suffix[1:]}"), (f"_{number}" for number in count(2)))
     for ending in endings:
         files = OutputFiles.beside(folder / f"{picture.stem}{ending}.png")
         if taken.isdisjoint(astuple(files)) and (
             overwrite
             or not files.existing()
-            or StateFile(files.state).exists()
+            or (resume and files.existing() == [files.state])
             or _steps_done(files.run, picture) is not None
         ):
             return files

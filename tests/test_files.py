@@ -6,7 +6,7 @@ import pytest
 
 from stylenet.errors import OutputError
 from stylenet.files import check_writable, write_whole
-from stylenet.outputs import OutputFiles, plan_outputs
+from stylenet.outputs import OutputFiles, plan_jobs, plan_outputs
 
 
 def test_a_file_is_written_with_its_folder_and_usual_rights(tmp_path):
@@ -61,3 +61,20 @@ def test_a_name_that_is_taken_is_refused_unless_told_otherwise(tmp_path):
     (tmp_path / "mine.jpg").mkdir()
     with pytest.raises(OutputError, match="is a folder"):
         plan_outputs(tmp_path / "mine.jpg", overwrite=True)
+
+
+def test_a_state_does_not_make_another_pictures_files_ones_own(tmp_path):
+    """A finished run keeps its state; a picture of the same name from elsewhere goes elsewhere."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jpg").touch()
+    out = OutputFiles.beside(tmp_path / "out" / "a.png")
+    out.picture.parent.mkdir()
+    out.state.touch()
+    asked = [tmp_path / "in"], tmp_path / "out"
+    ((killed,), _) = plan_jobs(*asked, resume=True)
+    assert killed.outputs == out
+    out.picture.touch()
+    out.run.write_text('{"options": {"content": "elsewhere/a.jpg"}, "iterations": 3}')
+    for resume in (False, True):
+        ((job,), _) = plan_jobs(*asked, resume=resume)
+        assert job.outputs.picture.name == "a_jpg.png"
