@@ -2,8 +2,9 @@
 
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from uuid import uuid4
 
 from stylenet.errors import OutputError
 
@@ -24,20 +25,18 @@ def whole_file(path, keep_as=None):
         OutputError: it cannot be written.
     """
     path = Path(path)
-    temporary = None
+    temporary = path.with_name(f".part-{uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
-            temporary = Path(file.name)
+        with temporary.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
         if keep_as and path.exists():
             path.replace(keep_as)
         temporary.replace(path)
     except BaseException as error:
-        if temporary:
+        with suppress(OSError):  # a folder that is none
             temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise OutputError(f"{path} cannot be written ({error.strerror}).") from error
@@ -65,10 +64,3 @@ def check_writable(folder):
             f"The folder {folder} cannot be written to ({error.strerror}); choose another with "
             "--output."
         ) from error
-
-
-def _umask():
-    """The process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
