@@ -15,6 +15,7 @@ import tensorflow as tf
 import MLPreProcess as pictures
 from stylenet import figures
 from stylenet.averaging import IterateAverage
+from stylenet.backpropagation import gradient_by_layers
 from stylenet.callbacks import (
     FRAME_PIXELS,
     Checkpoints,
@@ -29,7 +30,7 @@ from stylenet.errors import MissingStepError, OptionError, StateError
 from stylenet.estimate import choose_tile, expected_tiled_seconds, free_memory
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
-from stylenet.identity import check_inputs, check_options, fingerprint, identity_of
+from stylenet.identity import check_inputs, check_options, identity_of
 from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
 from stylenet.model_files import find_network
@@ -42,16 +43,16 @@ from stylenet.plan import check_count, content_plan, style_plan
 from stylenet.pyramid import sizes_from
 from stylenet.regions import Regions
 from stylenet.resampling import resample, size_within
-from stylenet.sessions import compute_type, make_session
+from stylenet.sessions import compute_type, has_gpu, make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
-from stylenet.sums import Sums
+from stylenet.sums import Sums, flat
 from stylenet.tensorboard import TensorBoardWriter, write_graph
 from stylenet.tile_grid import halos, tiles_are_exact
 from stylenet.tiled import TiledPicture
 from stylenet.tiled_targets import LayerMasks, TiledContent, TiledStyle
 from stylenet.variables import FedVariables
-from stylenet.vgg19 import apply_vgg19
+from stylenet.vgg19 import apply_vgg19, conv2d_of_depth_one
 
 v1 = tf.compat.v1
 
@@ -180,18 +181,20 @@ class CNNStyleNet:
             styles.append(match_colors(style, content, how) if matched else style)
         return styles
 
-    def load_model_info(self):
-        """Read the network's kernels, biases and mean pixel.
+    def load_model_info(self, network=None):
+        """Take the network's kernels, biases and mean pixel.
+
+        Args:
+            network: `stylenet.layers.Network`; read from its file when None.
 
         Raises:
             NetworkFileError: the file is missing, damaged or another network.
         """
-        network = read_network(self._vgg_mat_file or find_network().path)
-        self._weights, self._biases = network.kernels, network.biases
+        network = network or read_network(self._vgg_mat_file or find_network().path)
+        self._weights, self._biases = dict(network.kernels), dict(network.biases)
         self._norm_mean_matrix = network.mean_pixel
         self._free_memory = free_memory()
-        arrays = [*self._weights.values(), *self._biases.values(), network.mean_pixel]
-        self._network_fingerprint = fingerprint(arrays)
+        self._network_fingerprint = network.fingerprint
         return self
 
     # --- model ----------------------------------------------------------------------------------
@@ -256,6 +259,7 @@ class CNNStyleNet:
                 pool_window=options.n_pool_wndsize,
                 pool_strides=options.n_pool_strides,
                 compute_type=compute_type(options.precision),
+                convolve=tf.nn.conv2d if has_gpu() else conv2d_of_depth_one,
             )
 
     # --- features -------------------------------------------------------------------------------
@@ -334,7 +338,7 @@ class CNNStyleNet:
                 if layer_mask_t is not None:
                     self._style_masks_t[layer] = layer_mask_t
                 sums_of = style_sums_of(statistic, features_t, layer_mask_t)
-                self._style_sums[layer] = Sums(layer, sums_of)
+                self._style_sums[layer] = Sums(layer, features_t, sums_of)
             return {
                 layer: statistic.of_sums(*sums.tensors) for layer, sums in self._style_sums.items()
             }
@@ -415,11 +419,15 @@ class CNNStyleNet:
         }
         averaged = [self._image_var] if self._options.average else []
         state_ops = terms, self._objective.part_ops, self._y_out_op, averaged
+        with self._session.graph.as_default(), tf.name_scope("gradient"):
+            slopes = tf.gradients(self._loss_op, flat(self._objective.sums))
+            gradient_t = gradient_by_layers(self._objective.sums, slopes, self._image_var)
         self._problem = Problem(
             self._session,
             self._pixels,
             self._image_var,
             self._loss_op,
+            gradient_t,
             state_ops,
             self._to_state,
             {name: term_op for name, term_op in terms.items() if name != "total"},

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import MLPreProcess as pictures
@@ -21,11 +22,12 @@ from stylenet.estimate import (
 from stylenet.files import check_writable
 from stylenet.identity import check_inputs
 from stylenet.interrupts import StopBetweenSteps
+from stylenet.mat_file import read_network
 from stylenet.model_files import download_network, find_network
 from stylenet.options import STARTS
 from stylenet.outputs import plan_jobs
 from stylenet.pyramid import pyramid
-from stylenet.quiet import quiet_start
+from stylenet.quiet import quick_start, quiet_start
 
 SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
@@ -85,7 +87,6 @@ def paint(arguments, fingerprints=None):
     network = find_network(arguments.network)
     names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
     with claimed(names), _make_net(arguments, options, jobs[0].content, network) as net:
-        net.load_model_info()
         exit_code = 0
         for job in jobs:
             try:
@@ -145,7 +146,9 @@ def _check_further_outputs(options, count):
 
 
 def _make_net(arguments, options, content, network):
-    with quiet_start():
+    with ThreadPoolExecutor(1) as pool, quiet_start(), quick_start():
+        # Most of it is unpacking, which a second core does while the first imports TensorFlow.
+        reading = pool.submit(read_network, network.path)
         from CNNStyleNet import CNNStyleNet
     keywords = options.as_dict()
     if arguments.dry_run:  # a few steps at full size are enough to know the rest
@@ -164,6 +167,7 @@ def _make_net(arguments, options, content, network):
             "Painting with the small embedded network; for the real VGG-19 (535 MB) run "
             "`python main1.py --download-network` once."
         )
+    net.load_model_info(reading.result())
     return net
 
 

@@ -10,9 +10,10 @@ import sys
 import numpy as np
 
 from stylenet.layers import CONVOLUTION_NAMES
-from tools.network_file import write_network
+from tools.network_file import cell, write_network
 
 FULL_WIDTH = [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
+_TAIL = {"fc6": (7, 7, 512, 4096), "fc7": (1, 1, 4096, 4096), "fc8": (1, 1, 4096, 1000)}
 FLOP_PER_PIXEL = 2 * 722_304  # forward to relu5_1 and the gradient of the picture
 
 _MEASURE = """
@@ -37,8 +38,15 @@ def measured(path, size, steps, precision="float32"):
     return float(seconds), float(peak)
 
 
-def write_random_network(path, channels=FULL_WIDTH, seed=0):
-    """A network of random He-initialised filters in the real file's structure."""
+def write_random_network(path, channels=FULL_WIDTH, seed=0, whole=False):
+    """A network of random He-initialised filters in the real file's structure.
+
+    Args:
+        path: the file to write.
+        channels: of the 16 convolutions.
+        seed: of the filters.
+        whole: as large as the real file, with fc6 to fc8, and packed as it is.
+    """
     generator = np.random.default_rng(seed)
     kernels, biases = {}, {}
     before = 3
@@ -47,4 +55,13 @@ def write_random_network(path, channels=FULL_WIDTH, seed=0):
         kernels[name] = kernel * np.float32(np.sqrt(2 / (9 * before)))
         biases[name] = np.zeros(after, np.float32)
         before = after
-    write_network(path, kernels, biases, (123.68, 116.779, 103.939))
+    tail = [_behind(name, shape, generator) for name, shape in _TAIL.items()] if whole else []
+    mean_pixel = 123.68, 116.779, 103.939
+    write_network(path, kernels, biases, mean_pixel, tail=tail, packed=whole)
+
+
+def _behind(name, shape, generator):
+    """A layer that no run looks at."""
+    kernel = np.float32(0.01) * generator.standard_normal(shape, np.float32)
+    weights = cell([kernel, np.zeros(shape[-1], np.float32)])
+    return {"name": name, "type": "conv", "weights": weights}

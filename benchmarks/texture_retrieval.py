@@ -69,7 +69,7 @@ def test_patches(workers=2):
 
 def gram_rows(folded, patches, batch=24):
     """{style layer: (n, C (C + 1) / 2)}: upper triangles of the Gram matrices of the patches."""
-    rows = {name: [] for name in STYLE_LAYERS}
+    rows = {}
     for start in range(0, len(patches), batch):
         pictures = torch.from_numpy(patches[start : start + batch]).permute(0, 3, 1, 2).float()
         with torch.no_grad():
@@ -77,19 +77,29 @@ def gram_rows(folded, patches, batch=24):
         for name in STYLE_LAYERS:
             matrices = gram(found[name])
             upper = torch.triu_indices(*matrices.shape[1:])
-            rows[name].append(matrices[:, upper[0], upper[1]].numpy())
-    return {name: np.concatenate(parts) for name, parts in rows.items()}
+            if name not in rows:
+                rows[name] = np.empty((len(patches), upper.shape[1]), np.float32)
+            rows[name][start : start + batch] = matrices[:, upper[0], upper[1]].numpy()
+    return rows
 
 
-def distances(rows):
-    """Mean squared distances (n, n) between the standardised square Gram matrices of rows."""
+def distances(rows, block=4096):
+    """Mean squared distances (n, n) between the standardised square Gram matrices of rows.
+
+    So many entries of the matrices at a time, as rows of a wide layer take a gigabyte.
+    """
     width = int(np.sqrt(2 * rows.shape[1]))
     first, second = np.triu_indices(width)
     count = np.where(first == second, 1, 2)  # an entry off the diagonal stands in the square twice
-    spread = rows.std(0)
-    rows = (rows - rows.mean(0)) / np.where(spread > 1e-9, spread, 1) * np.sqrt(count / width**2)
-    squares = (rows * rows).sum(1)
-    return squares[:, None] + squares[None] - 2 * rows @ rows.T
+    products = np.zeros((len(rows), len(rows)))
+    for start in range(0, rows.shape[1], block):
+        part = rows[:, start : start + block]
+        spread = part.std(0)
+        scale = np.sqrt(count[start : start + block]) / width
+        part = (part - part.mean(0)) / np.where(spread > 1e-9, spread, 1) * scale
+        products += part @ part.T
+    squares = products.diagonal()
+    return squares[:, None] + squares[None] - 2 * products
 
 
 def share_found(between, owners):

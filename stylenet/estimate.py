@@ -9,8 +9,8 @@ from stylenet.layers import LAYERS, Convolution, Pooling
 from stylenet.tile_grid import largest_crop, reaches, tiles_of
 
 PROCESS_BYTES = 0.9e9  # Python, TensorFlow and all libraries, without a picture
-COPIES = 2.0  # of every layer's answers that a step holds at its peak, measured
-STYLE_SHARE = 0.5  # of the memory per pixel: a style is only looked at, nothing is kept of it
+COPIES = 1.5  # of every layer's answers that a step holds at its peak, measured
+STYLE_SHARE = 0.67  # of the memory per pixel: a style is only looked at, nothing is kept of it
 PICTURE_BYTES = 3 * 4  # of one array (H, W, 3)
 ARRAYS_IN_TILES = 6  # content, pixels, two moments, gradient, the last good result
 TILE_SIZES = (1024, 512, 256, 128)  # what auto chooses from: the larger, the less is done twice

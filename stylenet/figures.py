@@ -3,7 +3,6 @@
 import io
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from stylenet.files import write_whole
 from stylenet.resampling import shrunk
@@ -87,6 +86,9 @@ def save_figure(path, draw, *args, size=(8, 5), dpi=150):
         draw: a function of this file; called with the figure and `args`.
         size: inches.
     """
+    # Half a second that the first step of a run need not wait for.
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=size, layout=None)
     draw(figure, *args)
     buffer = io.BytesIO()

@@ -52,8 +52,10 @@ class Network:
         kernels: convolution name -> float32 (3, 3, in, out), TensorFlow's HWIO order.
         biases: convolution name -> float32 (out,).
         mean_pixel: float32 (3,), RGB in 0-255, subtracted from every picture.
+        fingerprint: of all these numbers, as of `stylenet.identity`.
     """
 
     kernels: dict
     biases: dict
     mean_pixel: np.ndarray
+    fingerprint: str

@@ -95,10 +95,19 @@ def gram_matrix(features_t, mask_t=None):
 
 def gram_sums(features_t, mask_t=None):
     """F^T diag(m) F (C, C) and sum(m)."""
-    flat_t = tf.reshape(features_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
-    weighted_t = flat_t if mask_t is None else flat_t * tf.reshape(mask_t, (-1, 1))
-    products_t = tf.matmul(weighted_t, flat_t, transpose_a=True)
-    return products_t, _total_weight(features_t, mask_t)
+    weighted_t = features_t if mask_t is None else features_t * tf.sqrt(mask_t)
+    flat_t = tf.reshape(weighted_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
+    return _products(flat_t), _total_weight(features_t, mask_t)
+
+
+@tf.custom_gradient
+def _products(flat_t):
+    """F^T F, (N, C) -> (C, C), whose gradient F (D + D^T) takes one large product, not two."""
+
+    def gradient(upstream_t):
+        return tf.matmul(flat_t, upstream_t + tf.transpose(upstream_t))
+
+    return tf.matmul(flat_t, flat_t, transpose_a=True), gradient
 
 
 def gram_of_sums(products_t, total_t):

@@ -18,7 +18,7 @@ MOST_KEPT_BYTES = 2**29  # of all arrays together
 MOST_UNPACKED_BYTES = 1_200_000_000  # of one variable; VGG-19 in double precision has 1.15e9
 MOST_ITEMS, MOST_DEPTH = 100_000, 16
 
-_CHUNK = 2**20
+_CHUNK = 2**22  # large, so that a thread which reads seldom asks for the interpreter
 _MATRIX, _PACKED = 14, 15
 _CELL, _STRUCT, _CHAR, _OPAQUE = 1, 2, 4, 17
 _NUMBER_CLASSES = range(6, 16)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from stylenet.errors import NetworkFileError
+from stylenet.identity import fingerprint
 from stylenet.inputs import why_no_file
 from stylenet.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
 from stylenet.mat5 import HEADER_BYTES, Cell, Mat5Error, Unread, read_mat5
@@ -44,7 +45,9 @@ def read_network(path):
     _check_kind(path)
     content = _load(path)
     kernels, biases = _read_convolutions(_Place(path, "layers"), content.get("layers"))
-    return Network(kernels, biases, _read_mean_pixel(path, content))
+    mean_pixel = _read_mean_pixel(path, content)
+    numbers = [*kernels.values(), *biases.values(), mean_pixel]
+    return Network(kernels, biases, mean_pixel, fingerprint(numbers))
 
 
 def _check_kind(path):

@@ -47,7 +47,7 @@ class Objective:
             parts = self._style_parts(layers, style_terms, masks)
             self.style_op = self._sum("style", parts, options.weight_image_style)
         with tf.name_scope("total_variation_loss"):
-            sums = self._add(None, lambda window: total_variation_sums(image_t, window))
+            sums = self._add(None, None, lambda window: total_variation_sums(image_t, window))
             self.tv_op = options.weight_regularization * total_variation_of_sums(*sums)
         self.total_op = tf.add_n([self.content_op, self.style_op, self.tv_op], name="total_loss")
 
@@ -71,9 +71,9 @@ class Objective:
         ]
         self._targets.load(session, values)
 
-    def _add(self, layer, build):
+    def _add(self, layer, layer_t, build):
         """Take note of sums over a layer, or over the picture itself; returns their tensors."""
-        self.sums.append(Sums(layer, build))
+        self.sums.append(Sums(layer, layer_t, build))
         return self.sums[-1].tensors
 
     def _content_parts(self, layers, weights):
@@ -85,7 +85,8 @@ class Objective:
                 self._content_targets[name] = target_var
                 target_t = tf.ensure_shape(target_var.read_value(), shape)
                 self.inputs[f"target/{name}"] = name, target_t
-                sums = self._add(name, _content_sums_of(layers[name], target_t))
+                sums_of = _content_sums_of(layers[name], target_t)
+                sums = self._add(name, layers[name], sums_of)
                 parts[name] = weight * mean_of_sums(*sums)
         return parts
 
@@ -100,7 +101,8 @@ class Objective:
                     mask_t = resized_mask(masks.get(term.style), features_t)
                     if mask_t is not None:
                         self.inputs[f"mask_{term.style + 1}/{term.layer}"] = term.layer, mask_t
-                    sums = self._add(term.layer, style_sums_of(self._statistic, features_t, mask_t))
+                    sums_of = style_sums_of(self._statistic, features_t, mask_t)
+                    sums = self._add(term.layer, features_t, sums_of)
                     statistics[key] = self._statistic.of_sums(*sums)
                 shape = self._statistic.shape(features_t.shape[-1])
                 target_var = self._targets.add("target", shape)

@@ -8,7 +8,6 @@ from contextlib import suppress
 
 import numpy as np
 import tensorflow as tf
-from scipy.optimize import minimize
 
 from stylenet.errors import NotFiniteError
 from stylenet.resampling import SMOOTH, resample
@@ -25,23 +24,23 @@ class Problem:
         pixels: FedVariables that hold the image variable.
         image_var: (1, H, W, 3), any size.
         loss_op: scalar.
+        gradient_t: of the loss, (1, H, W, 3).
         state_ops: what is fetched to know the state, any structure.
         to_state: fetched values -> whatever `report` takes.
         terms: name -> scalar, what the loss is the sum of; for messages.
 
     Attributes:
-        gradient_op: of the loss, (1, H, W, 3); no run goes past one that is not finite.
+        gradient_op: `gradient_t`; no run goes past one that is not finite.
         tiles: what computes the sums of the losses and the gradient tile by tile, with `sums()` and
             `gradient(sums)` as in `stylenet.tiled`; None: the session does so in one run.
         untouched: a step that is broken off now has changed nothing.
     """
 
-    def __init__(self, session, pixels, image_var, loss_op, state_ops, to_state, terms):
+    def __init__(self, session, pixels, image_var, loss_op, gradient_t, state_ops, to_state, terms):
         self.session, self.image_var, self.loss_op = session, image_var, loss_op
         self._pixels, self._state_ops, self._to_state = pixels, state_ops, to_state
         self._terms = terms
         with session.graph.as_default(), tf.name_scope("gradient"):
-            (gradient_t,) = tf.gradients(loss_op, [image_var])
             self.gradient_op = tf.debugging.check_numerics(gradient_t, "gradient")
         self.tiles, self.untouched = None, False
 
@@ -208,6 +207,8 @@ class Lbfgs:
 
     def run(self, steps, report):
         """Evaluate from `done` up to `steps` times; `report` gets every state, the best stays."""
+        from scipy.optimize import minimize  # a fifth of a second that Adam need not wait for
+
         while self.done < steps:
             count = min(self.ROUND, steps - self.done)
             search = _Search(self._problem, self._gradient_op, self._batch.shape, count, report)

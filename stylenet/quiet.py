@@ -1,5 +1,6 @@
-"""Keeps TensorFlow's start-up chatter from the user."""
+"""Imports TensorFlow without its chatter, and without what is not used of it."""
 
+import gc
 import os
 import sys
 import tempfile
@@ -29,3 +30,27 @@ def quiet_start():
             if failed:
                 held.seek(0)
                 os.write(2, held.read())
+
+
+@contextmanager
+def quick_start():
+    """Let TensorFlow be imported inside without what takes half of the time and is not needed.
+
+    That is Keras, which TensorFlow imports at its end and goes without where that fails; later
+    `tensorflow.keras` is there as ever, imported when it is first used. And it is the search for
+    garbage among a million objects that are to stay.
+    """
+    keras = "keras.src"
+    stop = keras not in sys.modules
+    if stop:
+        sys.modules[keras] = None  # Python's way to say that a module must not be imported
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if stop:
+            del sys.modules[keras]
+        if collecting:
+            gc.freeze()
+            gc.enable()

@@ -31,9 +31,13 @@ def compute_type(precision):
     """
     if precision == "auto":
         native = _processor_flags() & {"avx512_bf16", "amx_bf16"}
-        gpu = tf.config.list_physical_devices("GPU")
-        precision = "bfloat16" if native and not gpu else "float32"
+        precision = "bfloat16" if native and not has_gpu() else "float32"
     return tf.as_dtype(precision)
+
+
+def has_gpu():
+    """Whether TensorFlow finds a GPU."""
+    return bool(tf.config.list_physical_devices("GPU"))
 
 
 def _processor_flags():

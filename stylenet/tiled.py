@@ -10,7 +10,9 @@ import time
 import numpy as np
 import tensorflow as tf
 
+from stylenet.backpropagation import gradient_by_layers
 from stylenet.losses import inside
+from stylenet.sums import flat
 from stylenet.tile_grid import halos, reaches, tiles_of
 
 v1 = tf.compat.v1
@@ -62,7 +64,7 @@ class TileGradient:
         with session.graph.as_default(), tf.name_scope("tile_gradient"):
             self._holders = [v1.placeholder(t.dtype, t.shape, "derivative_holder") for t in tensors]
             pixels_t = inputs["pixels"][1]
-            (self._gradient_op,) = tf.gradients(tensors, [pixels_t], self._holders)
+            self._gradient_op = gradient_by_layers(sums, self._holders, pixels_t)
 
     def __call__(self, tile, arrays, derivatives):
         """The gradient (1, h, w, 3) of the inner part.
@@ -195,11 +197,6 @@ def add_up(work, tiles):
         values = [value.astype(np.float64) for value in work(tile, arrays)]
         totals = values if totals is None else [a + b for a, b in zip(totals, values, strict=True)]
     return [total.astype(np.float32) for total in totals]
-
-
-def flat(sums):
-    """The tensors of a list of Sums."""
-    return [tensor for item in sums for tensor in item.tensors]
 
 
 def _zeros(tile, inputs):

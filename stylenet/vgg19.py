@@ -7,6 +7,18 @@ from stylenet.layers import LAYERS, Convolution, Pooling
 POOLINGS = {"max": tf.nn.max_pool2d, "avg": tf.nn.avg_pool2d}
 
 
+def conv2d_of_depth_one(features_t, kernel_t, stride, padding, name):
+    """tf.nn.conv2d by tf.nn.conv3d: a picture is a space of depth 1.
+
+    Of a single picture oneDNN, TensorFlow's library on CPUs, reads the kernel of a conv2d as it
+    lies in memory, that of a conv3d in the order it computes in: with 512 channels it then takes
+    two thirds of the time.
+    """
+    deep_t, deep_kernel_t = tf.expand_dims(features_t, 1), tf.expand_dims(kernel_t, 0)
+    strides = (1, 1, stride, stride, 1)
+    return tf.squeeze(tf.nn.conv3d(deep_t, deep_kernel_t, strides, padding, name=name), 1)
+
+
 def apply_vgg19(
     image_t,
     kernels,
@@ -17,6 +29,7 @@ def apply_vgg19(
     pool_window=2,
     pool_strides=2,
     compute_type=None,
+    convolve=tf.nn.conv2d,
 ):
     """Apply the network by one walk of the layer table.
 
@@ -31,6 +44,7 @@ def apply_vgg19(
         pool_window: height and width of the pooling window.
         pool_strides: stride of the pooling.
         compute_type: tf.DType of the computation; that of the image when None.
+        convolve: tf.nn.conv2d, or what gives the same faster.
 
     Returns:
         dict, layer name -> tensor (1, H_l, W_l, C_l) of the image's type, in order of depth.
@@ -41,7 +55,7 @@ def apply_vgg19(
     for layer in LAYERS:
         if isinstance(layer, Convolution):
             kernel, bias = (tf.cast(w[layer.name], compute_type) for w in (kernels, biases))
-            current_t = tf.nn.conv2d(current_t, kernel, n_strides, "SAME", name=layer.name)
+            current_t = convolve(current_t, kernel, n_strides, "SAME", name=layer.name)
             current_t = tf.nn.bias_add(current_t, bias)
         elif isinstance(layer, Pooling):
             pool = POOLINGS[pooling]

@@ -26,8 +26,9 @@ def quadratic():
         image_var = pixels.add("image", (1, None, None, 3), trainable=True)
         image_t = image_var.read_value()
         loss_op = tf.reduce_mean(weights * tf.square(image_t - target))
+        (gradient_t,) = tf.gradients(loss_op, [image_var])
         ops = loss_op, image_t
-        yield Problem(session, pixels, image_var, loss_op, ops, lambda v: v, {}), target
+        yield Problem(session, pixels, image_var, loss_op, gradient_t, ops, lambda v: v, {}), target
 
 
 def numpy_adam(start, target, steps, options):

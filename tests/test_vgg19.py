@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from stylenet.layers import CONVOLUTION_NAMES, LAYERS, RELU_NAMES
 from stylenet.mat_file import read_network
-from stylenet.vgg19 import apply_vgg19
+from stylenet.vgg19 import apply_vgg19, conv2d_of_depth_one
 from tests import reference
 from tests.conftest import MEAN_PIXEL, random_image, random_weights
 from tools.network_file import write_network
@@ -24,10 +24,11 @@ def test_table_is_configuration_e():
     assert [layer.name for layer in LAYERS[-3:]] == ["conv5_4", "relu5_4", "pool5"]
 
 
-def test_activations_equal_numpy_at_odd_sizes(narrow_weights):
+@pytest.mark.parametrize("convolve", [tf.nn.conv2d, conv2d_of_depth_one])
+def test_activations_equal_numpy_at_odd_sizes(narrow_weights, convolve):
     image = random_image(21, 35) - MEAN_PIXEL
     expected = reference.vgg19(image, *narrow_weights)
-    got = apply_vgg19(tf.constant(image[None]), *narrow_weights)
+    got = apply_vgg19(tf.constant(image[None]), *narrow_weights, convolve=convolve)
     assert list(got) == list(expected)
     for name in expected:
         assert got[name].shape[1:] == expected[name].shape, name

@@ -23,7 +23,7 @@ CONVOLUTION_FIELDS = {
 HEADER = b"MATLAB 5.0 MAT-file, CNN-StyleNet, VGG-19 in MatConvNet's structure".ljust(116)
 
 
-def write_network(path, kernels, biases, mean_pixel, layout="beta23", tail=()):
+def write_network(path, kernels, biases, mean_pixel, layout="beta23", tail=(), packed=False):
     """Write a network to a MATLAB 5 file; the same input gives the same bytes.
 
     Args:
@@ -33,17 +33,18 @@ def write_network(path, kernels, biases, mean_pixel, layout="beta23", tail=()):
         mean_pixel: RGB mean pixel, 0-255, shape (3,).
         layout: a key of CONVOLUTION_FIELDS.
         tail: further layers behind pool5, each a dict of fields (the real file has fc6 to softmax).
+        packed: whether each variable is compressed, as in the real file.
     """
     fields = CONVOLUTION_FIELDS[layout]
     layers = [_layer_fields(layer, kernels, biases, fields) for layer in LAYERS]
     content = {"layers": cell([*layers, *tail])} | _normalization(mean_pixel, layout)
-    save_mat(path, content)
+    save_mat(path, content, packed)
 
 
-def save_mat(path, content):
+def save_mat(path, content, packed=False):
     """Write top-level variables (name -> value) as a MATLAB 5 file with a fixed header."""
     buffer = BytesIO()
-    savemat(buffer, content, oned_as="row")
+    savemat(buffer, content, oned_as="row", do_compression=packed)
     data = bytearray(buffer.getvalue())
     data[: len(HEADER)] = HEADER
     Path(path).write_bytes(data)
