@@ -520,7 +520,9 @@ def test_a_folder_is_painted_with_one_network(photos, capsys, monkeypatch):
     for name in ("extract_style_features", "load_model_info"):
         original = getattr(CNNStyleNet, name)
         monkeypatch.setattr(
-            CNNStyleNet, name, lambda net, o=original, n=name: (calls.append(n), o(net))[1]
+            CNNStyleNet,
+            name,
+            lambda net, *given, o=original, n=name: (calls.append(n), o(net, *given))[1],
         )
     assert main1.main(BATCH) == 2  # a picture was refused
     err = capsys.readouterr().err
