@@ -13,11 +13,11 @@ COPIES = 2.0  # of every layer's answers that a step with Adam holds at its peak
 STYLE_SHARE = 0.5  # of the memory per pixel: a style is only looked at, nothing is kept of it
 PICTURE_BYTES = 3 * 4  # of one array (H, W, 3)
 ARRAYS = 4  # of the picture's size: content, pixels, gradient, the last good result
-OPTIMIZER_ARRAYS = {"adam": 2, "lbfgs": 64}  # besides; SciPy's ten pairs are of 64 bits, measured
+OPTIMIZER_ARRAYS = {"adam": 2, "lbfgs": 78}  # besides; of these SciPy's take 75, measured
 ADAM_ARRAYS = ARRAYS + OPTIMIZER_ARRAYS["adam"]
 STATE_ARRAYS = {"adam": 3, "lbfgs": 1}  # the pixels, and Adam's moments
 AVERAGES = 2  # arrays that --average adds: of what is shown, and of the pixels
-PLOT_BYTES = 0.6e6  # of the two figures and the run file
+PLOT_BYTES = 2.6e6  # of the two figures and the run file, with one style; measured
 TILE_SIZES = (1024, 512, 256, 128)  # what auto chooses from: the larger, the less is done twice
 
 

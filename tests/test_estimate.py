@@ -101,7 +101,7 @@ def test_what_is_held_depends_on_the_optimiser():
     held = [arrays_of(Options(**more)) for more in ({}, {"average": 0.5}, {"optimizer": "lbfgs"})]
     assert held[0] == 6
     assert held[1] == 8
-    assert held[2] > 50  # SciPy's ten pairs, in float64
+    assert held[2] > 50  # SciPy keeps ten pairs and five more of them, in float64
 
 
 def test_time_in_tiles_by_hand():
