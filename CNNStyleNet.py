@@ -5,6 +5,7 @@ the features to be matched, build the loss, choose the optimiser, fit, look.
 """
 
 import dataclasses
+from collections import ChainMap
 from contextlib import ExitStack
 from copy import copy
 from pathlib import Path
@@ -27,10 +28,11 @@ from stylenet.callbacks import (
 from stylenet.checkpoint import RunState
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError, StateError
-from stylenet.estimate import choose_tile, expected_tiled_seconds, free_memory
+from stylenet.estimate import arrays_of, choose_tile, expected_tiled_seconds, free_memory
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
 from stylenet.identity import check_inputs, check_options, identity_of
+from stylenet.lazy_arrays import LazyArrays
 from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
 from stylenet.model_files import find_network
@@ -478,17 +480,24 @@ class CNNStyleNet:
             self._descend(self._recorder, state)
         return self
 
-    def run_state(self):
+    def run_state(self, lazy=False):
         """The run between two steps, for `stylenet.checkpoint.StateFile` and `fit` to go on from.
 
         To be called by a callback, or after a fit. None while there is no state that is whole: not
         yet, or after a step that broke off half way.
+
+        Args:
+            lazy: its arrays are got one by one as they are asked for, until the next step; memory
+                need not hold them all.
         """
-        arrays = self._descent.state() if self._sizes else None
-        if arrays is None:
+        reached = self._descent.state() if self._sizes else None
+        if reached is None:
             return None
+        averages = {}
         for name, average in self._averages.items():
-            arrays |= {f"{name}_{part}": array for part, array in average.state().items()}
+            averages |= {f"{name}_{part}": array for part, array in average.state().items()}
+        arrays = LazyArrays([*reached, *averages], ChainMap(reached, averages).__getitem__)
+        arrays = arrays if lazy else dict(arrays)
         sizes, done = self._sizes, self._descent.done
         state = RunState(self.run_identity(), sizes, done, [], self._recorder.seconds, arrays)
         return dataclasses.replace(state, history=self._history.records[: state.iteration])
@@ -581,7 +590,8 @@ class CNNStyleNet:
         self._need("tile_plan", load_model_info=self._biases)
         tile = self._options.tile if tiles_are_exact(self._options) else "off"
         halo = self._halos()[1]
-        return choose_tile(tile, shape, style_shapes, halo, self._biases, self._free_memory)
+        arrays, free = arrays_of(self._options), self._free_memory
+        return choose_tile(tile, shape, style_shapes, halo, self._biases, free, arrays)
 
     def expected_tiled_seconds(self, sizes):
         """Seconds a run in tiles would take, from one tile of each pass.
@@ -729,7 +739,7 @@ class CNNStyleNet:
 
     def save_output_image_gif(self, path):
         """Write the way from the start to the result as a GIF, its frames even in log time."""
-        self._result("save_output_image_gif")
+        self._need("save_output_image_gif", fit=self._last_record)
         shots = self._snapshots.pictures.values()
         size = size_within(*self._image_content.shape[:2], FRAME_PIXELS)
         frames = [self._finished(image.astype(np.float32), size) for image in shots]
@@ -741,7 +751,7 @@ class CNNStyleNet:
         Args:
             path: a .png file to write; the plot is shown when None.
         """
-        self._result("plot_losses")
+        self._need("plot_losses", fit=self._last_record)
         records = self._history.records
         if path is None:
             figures.show_figure(figures.draw_losses, records)

@@ -128,11 +128,12 @@ def _reason(error):
 
 def _decode(picture, background):
     """The first frame of an open picture as float32 (H, W, 3)."""
-    picture = ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)
     if picture.mode in _DEEP_MODES:
         return _deep_grey(np.asarray(picture), picture.mode)
     if not picture.has_transparency_data:
-        return np.asarray(picture.convert("RGB")).astype(np.float32)
+        rgb = picture if picture.mode == "RGB" else picture.convert("RGB")  # which always copies
+        return np.asarray(rgb).astype(np.float32)
     pixels = np.asarray(picture.convert("RGBA"))
     image = np.empty((*pixels.shape[:2], 3), np.float32)
     for rows in bands(*pixels.shape[:2]):

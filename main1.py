@@ -2,7 +2,9 @@
 
 import logging
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import MLPreProcess as pictures
@@ -12,12 +14,14 @@ from stylenet.checkpoint import StateFile
 from stylenet.claims import claimed
 from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
 from stylenet.estimate import (
+    PLOT_BYTES,
     expected_disk,
     expected_seconds,
     fitting_width,
     in_words,
     peak_memory,
     result_bytes,
+    state_bytes,
 )
 from stylenet.files import check_writable
 from stylenet.identity import check_inputs
@@ -79,6 +83,7 @@ def paint(arguments, fingerprints=None):
     """
     options = options_from(arguments)
     arguments.styles = arguments.styles or SAMPLE_STYLES
+    begin = time.perf_counter()
     jobs, finished = _plan(arguments, options)
     for content in finished:
         print(f"{content} is finished already.")
@@ -96,7 +101,7 @@ def paint(arguments, fingerprints=None):
                 if fingerprints:
                     check_inputs(fingerprints, net.run_identity())
                 if arguments.dry_run:
-                    _tell_expectations(net, job, options, arguments)
+                    _tell_expectations(net, job, options, arguments, begin)
                 else:
                     _paint_one(net, job, arguments, network)
             except StyleNetError as error:
@@ -104,6 +109,7 @@ def paint(arguments, fingerprints=None):
                     raise
                 named = str(job.content) in str(error)
                 exit_code = _fail(error if named else f"{job.content}: {error}", _exit_code(error))
+            begin = time.perf_counter()  # of the next; the first pays for the program's start
         return exit_code
 
 
@@ -206,7 +212,7 @@ def _paint_one(net, job, arguments, network):
     state_file = StateFile(outputs.state)
     callbacks = [
         StopBetweenSteps(),
-        SaveState(net.run_state, state_file, arguments.save_every),
+        SaveState(partial(net.run_state, lazy=True), state_file, arguments.save_every),
         ProgressBar(options.epochs, options.eval_step, done),
     ]
     if arguments.progress_write or arguments.progress_plot:
@@ -241,19 +247,26 @@ def _stopped_run(outputs):
     return state
 
 
-def _tell_expectations(net, job, options, arguments):
-    """What the run would take and write, from two timed steps of it at full size, or a tile."""
+def _tell_expectations(net, job, options, arguments, begin):
+    """What the run would take and write, from two timed steps of it at full size, or a tile.
+
+    Its time is that of the whole program, which began at `begin`.
+    """
     shape = net._image_content.shape[:2]
     style_shapes = [style.shape[:2] for style in net._image_style]
     sizes = pyramid(*shape, options.epochs, options.scales)
     tile, memory = net.tile_plan(shape, style_shapes)
-    disk = result_bytes(shape, job.outputs.picture.suffix.lower())
+    disk = result_bytes(shape, job.outputs.picture.suffix.lower()) + PLOT_BYTES
+    disk += state_bytes(shape, options)
+    scratch = expected_disk(shape, net.content_channels()) if tile else 0
     if tile:
-        seconds = net.expected_tiled_seconds(sizes)
-        disk += expected_disk(shape, net.content_channels())
+        start = time.perf_counter() - begin
+        seconds = start + net.expected_tiled_seconds(sizes)
     else:
         net.fit([])
-        seconds = expected_seconds(net._history.column("seconds"), sizes)
+        times = net._history.column("seconds")
+        start = time.perf_counter() - begin - (times[-1] - times[0])
+        seconds = start + expected_seconds(times, sizes)
         memory = peak_memory() or memory
     print(f"{job.content}: result {shape[1]} x {shape[0]} px, {options.epochs} steps")
     for height, width, steps in sizes:
@@ -261,7 +274,8 @@ def _tell_expectations(net, job, options, arguments):
     print(f"  tiles   of {tile} px" if tile else "  tiles   none, in one piece")
     print(f"  time    about {in_words(seconds)}")
     print(f"  memory  about {memory / 1e9:.1f} GB")
-    print(f"  disk    about {disk / 1e6:.1f} MB")
+    temporary = f", and {scratch / 1e6:.1f} MB of temporary files" if scratch else ""
+    print(f"  disk    about {disk / 1e6:.1f} MB{temporary}")
     outputs = job.outputs
     names = [outputs.picture, outputs.loss, outputs.summary, outputs.run, outputs.state]
     names += [outputs.progress] * arguments.progress_write

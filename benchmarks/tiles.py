@@ -2,8 +2,9 @@
 
 python -m benchmarks.tiles [--sample 1] [--largest 64] [--only difference memory time]
 
-A step of a large picture takes long. With `--sample N` every N-th tile of it alone is computed:
-memory is that of all tiles, which come one after the other, and time is scaled by the pixels.
+Memory and time are those of whole processes, `python main1.py` on files. A step of a large picture
+takes long: with `--sample N` every N-th tile of it alone is computed. Memory is that of all tiles,
+which come one after the other, and time is scaled by the pixels.
 """
 
 import argparse
@@ -13,29 +14,22 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from tqdm.auto import tqdm
 
 from benchmarks.full_width import measured, write_random_network
+from MLPreProcess import to_bytes
 
 MEGAPIXELS = 1_000_000
 COUNTED_BYTES = 5 * 3 * 4  # a pixel of image, gradient, two moments, content
 STATISTICS = ("gram", "mean-std", "wasserstein")
 
-_PICTURE = """
+_DIFFERENCE = """
 import sys
 import numpy as np
+from benchmarks.tiles import picture
 from CNNStyleNet import CNNStyleNet
-def picture(height, width, seed):
-    noise = np.random.default_rng(seed).standard_normal((height, width, 3), np.float32)
-    rows, columns = np.arange(height)[:, None, None], np.arange(width)[None, :, None]
-    noise *= 12
-    noise += 127 + 90 * np.sin(rows / np.float32(7) + columns / np.float32(11) + seed)
-    return np.clip(noise, 0, 255, out=noise).astype(np.float32, copy=False)
-"""
-
-_DIFFERENCE = (
-    _PICTURE
-    + """
 path, statistic = sys.argv[1:]
 found = []
 for tile in ("off", 256):
@@ -49,46 +43,38 @@ for tile in ("off", 256):
 whole, tiled = found
 print(np.abs(tiled - whole).max() / np.abs(whole).max())
 """
-)
 
-_STEP = (
-    _PICTURE
-    + """
-import resource, time
+# A run by the command line, of two steps. Of the second, which is there because the result of the
+# first is held from then on, one tile of each pass is computed.
+_RUN = """
+import resource, sys, time
+import main1
 from stylenet import tiled, tiled_targets
 from stylenet.optimizers import Problem
-path, side, tile, sample = sys.argv[1], *map(int, sys.argv[2:])
-every_tile, work = tiled.tiles_of, {"all": 0, "done": 0}
-def some_tiles(height, width, size, halo):
-    tiles = every_tile(height, width, size, halo)
+sample, *arguments = sys.argv[1:]
+sample = int(sample)
+tiles_of, arrays, state = tiled.tiles_of, tiled.TiledPicture._arrays, Problem.state
+work, steps = {"all": 0, "done": 0}, []
+def some(tiles, sample):
     # From the middle of each share, so that tiles at the border are as many as they are.
     return tiles[sample // 2 :: sample] or tiles[:1]
-tiled.tiles_of = tiled_targets.tiles_of = some_tiles
-step = Problem.state
-class Done(Exception):
-    pass
+def some_arrays(self, tiles, before):
+    chosen = some(tiles, len(tiles) if steps else sample)
+    passes = 2 if before else 1  # the gradient goes there and back
+    for name, counted in (("all", tiles), ("done", chosen)):
+        work[name] += passes * sum(tile.crop.pixels for tile in counted)
+    return arrays(self, chosen, before)
 def timed(self, *ops, feed=None):
     begin = time.perf_counter()
-    result = step(self, *ops, feed=feed)
-    seconds = time.perf_counter() - begin
-    for halo, passes in zip(self.tiles._halos, (1, 2)):  # the gradient goes there and back
-        for name, tiles in (("all", every_tile), ("done", some_tiles)):
-            crops = tiles(side, side, tile, halo)
-            work[name] += passes * sum(tile.crop.pixels for tile in crops)
-    print(seconds * work["all"] / work["done"], end=" ")
+    result = state(self, *ops, feed=feed)
+    steps.append((time.perf_counter() - begin) * work["all"] / work["done"])
     return result
-Problem.state = timed
-def stop(record):
-    raise Done
-options = {"epochs": 1, "scales": 1, "precision": "float32", "tile": tile}
-options |= {"style_scales": [min(1.0, 1000 / side)]}
-try:
-    with CNNStyleNet(picture(side, side, 0), picture(1000, 1000, 1), path, **options) as net:
-        net.fit([stop])
-except Done:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+tiled_targets.tiles_of = lambda *grid: some(tiles_of(*grid), sample)
+tiled.TiledPicture._arrays, Problem.state = some_arrays, timed
+if main1.main(arguments):
+    sys.exit("the run failed")
+print(steps[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
-)
 
 
 def main():
@@ -117,7 +103,7 @@ def _difference(network, arguments):
 def _memory(network, arguments):
     rest = {}
     for side in (4000, 6000):
-        _, peak = _run(_STEP, network, side, 512, arguments.sample)
+        _, peak = _two_steps(network, side, 512, arguments.sample)
         pixels = side * side
         rest[side] = peak - COUNTED_BYTES * pixels
         name = f"{pixels / MEGAPIXELS:.0f} MP at a tile of 512"
@@ -129,7 +115,7 @@ def _memory(network, arguments):
 def _time(network, arguments):
     whole, _ = measured(network, 1000, 2)
     side = round((arguments.largest * MEGAPIXELS) ** 0.5)
-    seconds, peak = _run(_STEP, network, side, 1024, arguments.sample)
+    seconds, peak = _two_steps(network, side, 1024, arguments.sample)
     yield "step at 1 MP in one piece", f"{whole:.1f} s"
     yield f"step at {arguments.largest} MP at a tile of 1024", f"{seconds:.0f} s"
     yield "peak memory of it", f"{peak / 1e9:.2f} GB"
@@ -137,12 +123,39 @@ def _time(network, arguments):
     yield "time per pixel in tiles / in one piece", f"{ratio:.2f}"
 
 
+def _two_steps(network, side, tile, sample):
+    """(seconds of a step, peak bytes) of a run whose result has side x side pixels."""
+    folder = network.parent
+    content, style, output = (folder / name for name in ("content.bmp", "style.bmp", "result.tif"))
+    write_picture(content, picture(side, side, 0))
+    write_picture(style, picture(1000, 1000, 1))
+    options = {"content": content, "styles": style, "network": network, "output": output}
+    options |= {"tile": tile, "iterations": 2, "scales": 1, "precision": "float32"}
+    options |= {"style-scales": min(1.0, 1000 / side)}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return _run(_RUN, sample, "--overwrite", *words)
+
+
+def picture(height, width, seed):
+    """Waves with noise, float32 (height, width, 3), 0-255."""
+    noise = np.random.default_rng(seed).standard_normal((height, width, 3), np.float32)
+    rows, columns = np.arange(height)[:, None, None], np.arange(width)[None, :, None]
+    noise *= 12
+    noise += 127 + 90 * np.sin(rows / np.float32(7) + columns / np.float32(11) + seed)
+    return np.clip(noise, 0, 255, out=noise)
+
+
+def write_picture(path, image):
+    """Write a picture as it lies in memory, which takes no time."""
+    Image.fromarray(to_bytes(image)).save(path)
+
+
 def _run(script, *arguments):
-    """The numbers a script prints, run in a process of its own."""
+    """The numbers on the last line a script prints, run in a process of its own."""
     command = [sys.executable, "-c", script, *map(str, arguments)]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return [float(word) for word in done.stdout.split()]
+    return [float(word) for word in done.stdout.splitlines()[-1].split()]
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 import json
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from stylenet.errors import StateError
 from stylenet.files import whole_file
+from stylenet.lazy_arrays import LazyArrays
 
 FORMAT = 1
 BEGIN_ANEW = "begin anew with --overwrite in place of --resume"
@@ -24,7 +26,8 @@ class RunState:
         done: steps taken at the last of them.
         history: the records of all steps taken, as `stylenet.callbacks.History` has them.
         seconds: that they took.
-        arrays: name -> float array: the picture, the optimiser's moments, the averages.
+        arrays: name -> float array: the picture, the optimiser's moments, the averages; a dict, or
+            LazyArrays.
     """
 
     identity: dict
@@ -64,8 +67,11 @@ class StateFile:
         known = ("identity", "sizes", "done", "history", "seconds")
         info = {"format": FORMAT} | {name: getattr(state, name) for name in known}
         text = np.frombuffer(json.dumps(info).encode(), np.uint8)
-        with whole_file(self.path, keep_as=self._previous) as file:
-            np.savez(file, info=text, **state.arrays)
+        whole = whole_file(self.path, keep_as=self._previous)
+        with whole as file, zipfile.ZipFile(file, "w") as archive:
+            _write_array(archive, "info", text)
+            for name in state.arrays:  # `np.savez` would ask for all of them at once
+                _write_array(archive, name, state.arrays[name])
 
     def read(self):
         """The last state that is whole and of a format known here.
@@ -92,6 +98,18 @@ class StateFile:
         self._previous.unlink(missing_ok=True)
 
 
+def _write_array(archive, name, array):
+    """Add an array as `np.savez` does."""
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+        np.lib.format.write_array(entry, np.asanyarray(array), allow_pickle=False)
+
+
+def _stored(path, name):
+    """An array of a file that `StateFile` wrote."""
+    with np.load(path, allow_pickle=False) as stored:
+        return stored[name]
+
+
 def _read(path):
     """A state, every byte of which is as it was written.
 
@@ -104,8 +122,11 @@ def _read(path):
         if damaged:
             raise ValueError(damaged)
         with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        info = json.loads(arrays.pop("info").tobytes())
+            for name in stored.files:
+                stored[name]  # is no array that cannot be read later
+            names = [name for name in stored.files if name != "info"]
+        info = json.loads(_stored(path, "info").tobytes())
+        arrays = LazyArrays(names, partial(_stored, path))
         form = info.pop("format")
         state = RunState(**info, arrays=arrays) if form == FORMAT else None
     except FileNotFoundError:

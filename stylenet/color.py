@@ -51,14 +51,17 @@ def match_colors(image, target, how):
         float32 (H, W, 3), 0-255.
     """
     matched = _match_linear(image, target) if how == "linear" else _match_histogram(image, target)
-    return np.clip(matched, 0, 255).astype(np.float32)
+    return np.clip(matched, 0, 255).astype(np.float32, copy=False)
 
 
 def color_noise(image, height, width, generator):
     """Noise whose colours have the mean and covariance of a picture's: (height, width, 3)."""
     mean, covariance = _moments(image)
-    noise = generator.standard_normal((height, width, 3))
-    return (noise @ _root(covariance) + mean).astype(np.float32)
+    root, noise = _root(covariance), np.empty((height, width, 3), np.float32)
+    for rows in bands(height, width):
+        drawn = generator.standard_normal((rows.stop - rows.start, width, 3))
+        noise[rows] = drawn @ root + mean
+    return noise
 
 
 def _match_linear(image, target):
@@ -66,7 +69,10 @@ def _match_linear(image, target):
     mean, covariance = _moments(image)
     target_mean, target_covariance = _moments(target)
     transform = _root(target_covariance) @ np.linalg.inv(_root(covariance))
-    return (image - mean) @ transform.T + target_mean
+    matched = np.empty(image.shape, np.float32)
+    for rows in bands(*image.shape[:2]):
+        matched[rows] = (image[rows] - mean) @ transform.T + target_mean
+    return matched
 
 
 def _match_histogram(image, target):
@@ -75,10 +81,14 @@ def _match_histogram(image, target):
 
 def _moments(image):
     """Mean (3,) and covariance (3, 3) of the colours."""
-    pixels = image.reshape(-1, 3).astype(np.float64)
-    mean = pixels.mean(axis=0)
-    centred = pixels - mean
-    return mean, centred.T @ centred / len(pixels) + _SMALL * np.eye(3)
+    height, width = image.shape[:2]
+    mean = sum(image[rows].sum(axis=(0, 1), dtype=np.float64) for rows in bands(height, width))
+    mean = mean / (height * width)
+    covariance = _SMALL * np.eye(3)
+    for rows in bands(height, width):
+        centred = (image[rows] - mean).reshape(-1, 3)
+        covariance += centred.T @ centred / (height * width)
+    return mean, covariance
 
 
 def _root(matrix):

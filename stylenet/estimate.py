@@ -9,15 +9,20 @@ from stylenet.layers import LAYERS, Convolution, Pooling
 from stylenet.tile_grid import largest_crop, reaches, tiles_of
 
 PROCESS_BYTES = 0.9e9  # Python, TensorFlow and all libraries, without a picture
-COPIES = 1.5  # of every layer's answers that a step holds at its peak, measured
+COPIES = 1.5  # of every layer's answers that a step with Adam holds at its peak, measured
 STYLE_SHARE = 0.67  # of the memory per pixel: a style is only looked at, nothing is kept of it
 PICTURE_BYTES = 3 * 4  # of one array (H, W, 3)
-ARRAYS_IN_TILES = 6  # content, pixels, two moments, gradient, the last good result
+ARRAYS = 4  # of the picture's size: content, pixels, gradient, the last good result
+OPTIMIZER_ARRAYS = {"adam": 2, "lbfgs": 78}  # besides; of these SciPy's take 75, measured
+ADAM_ARRAYS = ARRAYS + OPTIMIZER_ARRAYS["adam"]
+STATE_ARRAYS = {"adam": 3, "lbfgs": 1}  # the pixels, and Adam's moments
+AVERAGES = 2  # arrays that --average adds: of what is shown, and of the pixels
+PLOT_BYTES = 2.6e6  # of the two figures and the run file, with one style; measured
 TILE_SIZES = (1024, 512, 256, 128)  # what auto chooses from: the larger, the less is done twice
 
 
 def expected_memory(pixels, biases):
-    """Bytes a run needs for a result of so many pixels, in one piece.
+    """Bytes the network needs for so many pixels, in one piece.
 
     Args:
         pixels: height x width.
@@ -26,7 +31,16 @@ def expected_memory(pixels, biases):
     return PROCESS_BYTES + COPIES * 4 * _channels(biases) * pixels
 
 
-def expected_tiled_memory(shape, style_shapes, size, halo, biases):
+def arrays_of(options):
+    """How many arrays of the picture's size a step holds.
+
+    Args:
+        options: Options.
+    """
+    return ARRAYS + OPTIMIZER_ARRAYS[options.optimizer] + (AVERAGES if options.average else 0)
+
+
+def expected_tiled_memory(shape, style_shapes, size, halo, biases, arrays=ADAM_ARRAYS):
     """Bytes a run needs in tiles.
 
     Args:
@@ -35,29 +49,32 @@ def expected_tiled_memory(shape, style_shapes, size, halo, biases):
         size: of a tile.
         halo: of the gradient, pixels.
         biases: as of `expected_memory`.
+        arrays: as `arrays_of` gives it.
     """
     crop = largest_crop(*shape, size, halo)
-    pixels = ARRAYS_IN_TILES * shape[0] * shape[1] + sum(h * w for h, w in style_shapes)
+    pixels = arrays * shape[0] * shape[1] + sum(h * w for h, w in style_shapes)
     return expected_memory(crop, biases) + PICTURE_BYTES * pixels
 
 
-def choose_tile(tile, shape, style_shapes, halo, biases, free):
+def choose_tile(tile, shape, style_shapes, halo, biases, free, arrays=ADAM_ARRAYS):
     """How a picture goes through the network.
 
     Args:
         tile: "auto", "off" or a size, as the option.
         shape, style_shapes, halo, biases: as of `expected_tiled_memory`.
         free: bytes that can be had, or None where nobody knows.
+        arrays: as `arrays_of` gives it.
 
     Returns:
         (size of the tiles, or None: in one piece; bytes that takes).
     """
     pixels = [STYLE_SHARE * height * width for height, width in style_shapes]
     needed = expected_memory(max(shape[0] * shape[1], *pixels), biases)
+    needed += (arrays - ADAM_ARRAYS) * PICTURE_BYTES * shape[0] * shape[1]
     if tile == "off" or (tile == "auto" and (free is None or needed <= free)):
         return None, needed
     for size in TILE_SIZES if tile == "auto" else [tile]:
-        needed = expected_tiled_memory(shape, style_shapes, size, halo, biases)
+        needed = expected_tiled_memory(shape, style_shapes, size, halo, biases, arrays)
         if free and needed <= free:
             break
     return size, needed
@@ -66,6 +83,17 @@ def choose_tile(tile, shape, style_shapes, halo, biases, free):
 def result_bytes(shape, suffix):
     """Bytes of the result's file, about; a painting leaves a packer little to find."""
     return shape[0] * shape[1] * (1.2 if suffix in (".jpg", ".jpeg", ".webp") else 2.6)
+
+
+def state_bytes(shape, options):
+    """Bytes of the file a run can be gone on with from.
+
+    Args:
+        shape: (height, width) of the result.
+        options: Options.
+    """
+    arrays = STATE_ARRAYS[options.optimizer] + (AVERAGES if options.average else 0)
+    return arrays * PICTURE_BYTES * shape[0] * shape[1]
 
 
 def expected_disk(shape, channels):

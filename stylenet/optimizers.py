@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylenet.errors import NotFiniteError
+from stylenet.lazy_arrays import LazyArrays
 from stylenet.resampling import SMOOTH, resample
 from stylenet.schedules import cosine_rate
 
@@ -134,33 +135,44 @@ class Adam:
 
     def begin(self, batch, first=True):
         """Start at a picture (1, H, W, 3); later sizes take the moments along."""
+        self.done = None
+        self._problem.set_image(batch)
         if first:
             options = self._options
-            memory = {"beta1_power": options.beta1, "beta2_power": options.beta2}
-            memory |= {name: np.zeros_like(batch) for name in ("m", "v")}
-        else:
-            memory = self._problem.session.run(self._memory)
-            memory |= {
-                name: _resized_moment(name, memory[name], batch.shape[1:3]) for name in ("m", "v")
-            }
-        self.restore({"image": batch} | memory, 0)
+            self._load("beta1_power", options.beta1)
+            self._load("beta2_power", options.beta2)
+        for name in ("m", "v"):
+            self._load(name, self._first_moment(name, batch.shape, first))
+        self.done = 0
+
+    def _first_moment(self, name, shape, first):
+        """m or v to begin with, of the shape of a picture."""
+        if first:
+            return np.zeros(shape, np.float32)  # `zeros_like` would write them, so take memory
+        before = self._problem.session.run(self._memory[name])
+        return _resized_moment(name, before, shape[1:3])
 
     def restore(self, arrays, done):
         """Go back to what `state` gave, after as many steps at this size."""
         self.done = None
         self._problem.set_image(arrays["image"])
-        for name, load_op in self._load_ops.items():  # one by one: each copies what it is fed
-            self._problem.session.run(load_op, {self._holders[name]: arrays[name]})
+        for name in self._memory:
+            self._load(name, arrays[name])
         self.done = done
 
+    def _load(self, name, value):
+        """Set a part of the memory; one by one, as TensorFlow copies what it is fed."""
+        self._problem.session.run(self._load_ops[name], {self._holders[name]: value})
+
     def state(self):
-        """The picture and Adam's memory after `done` steps, as arrays by name.
+        """The picture and Adam's memory after `done` steps, LazyArrays good until the next step.
 
         None when a step did not end: then nobody knows how far it came.
         """
         if self.done is None:
             return None
-        return self._problem.session.run({"image": self._problem.image_var} | self._memory)
+        variables = {"image": self._problem.image_var} | self._memory
+        return LazyArrays(variables, lambda name: self._problem.session.run(variables[name]))
 
     def run(self, steps, report):
         """Take the steps from `done` on; `report` gets the state before each."""
@@ -263,7 +275,11 @@ def _resized_moment(name, moment, size):
     height, width = size
     growth = height * width / (moment.shape[1] * moment.shape[2])
     power = 1 if name == "m" else 2
-    return resample(moment[0], height, width, SMOOTH)[np.newaxis] / growth**power
+    if moment.shape[1:3] == (height, width):
+        return moment
+    resized = resample(moment[0], height, width, SMOOTH)[np.newaxis]
+    resized /= growth**power
+    return resized
 
 
 OPTIMIZERS = {"adam": Adam, "lbfgs": Lbfgs}

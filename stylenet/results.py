@@ -37,16 +37,12 @@ def write_results(net, outputs, files, network):
         net._history.records,
         net._last_record.losses,
     )
-    pair = net._image_content, net._image_style
-    result = net._finished(net._last_record.image)
     faults = []
     for write in (
         lambda: _write_picture(net, outputs.picture),
         lambda: write_report(outputs.run, report),
         lambda: net.plot_losses(outputs.loss),
-        lambda: figures.save_figure(
-            outputs.summary, figures.draw_summary, *pair, result, caption(report)
-        ),
+        lambda: _write_summary(net, outputs.summary, caption(report)),
     ):
         try:
             write()
@@ -55,6 +51,12 @@ def write_results(net, outputs, files, network):
     if faults:
         raise OutputError(faults[0])
     return report
+
+
+def _write_summary(net, path, text):
+    result = net._finished(net._last_record.image)
+    pictures = net._image_content, net._image_style, result
+    figures.save_figure(path, figures.draw_summary, *pictures, text)
 
 
 def _write_picture(net, path):

@@ -35,5 +35,8 @@ def start_image(options, pictures, mean_pixel):
         base = content
     if options.match_colors and options.match_colors.startswith("start-"):
         base = match_colors(base, style, options.match_colors.removeprefix("start-"))
-    start = np.float32(1 - blend) * (base - mean_pixel) + np.float32(blend) * noise
-    return start[np.newaxis].astype(np.float32)
+    start = np.subtract(base, mean_pixel, dtype=np.float32)  # in place from here on
+    start *= np.float32(1 - blend)
+    noise *= np.float32(blend)
+    start += noise
+    return start[np.newaxis]

@@ -6,6 +6,7 @@ import pytest
 from stylenet.estimate import (
     COPIES,
     PROCESS_BYTES,
+    arrays_of,
     choose_tile,
     expected_disk,
     expected_memory,
@@ -15,8 +16,10 @@ from stylenet.estimate import (
     fitting_width,
     free_memory,
     in_words,
+    state_bytes,
 )
 from stylenet.layers import CONVOLUTION_NAMES
+from stylenet.options import Options
 
 
 def test_memory_grows_with_pixels_and_width_of_the_network():
@@ -85,6 +88,20 @@ def test_disk_by_hand():
     # 149 x 203 is 19 x 26 at relu4_2 and 149 x 203 at relu1_1.
     expected = 4 * (19 * 26 * 512 + 149 * 203 * 64)
     assert expected_disk((149, 203), {"relu4_2": 512, "relu1_1": 64}) == expected
+
+
+def test_a_state_is_as_large_as_its_arrays():
+    """Pixels and two moments; pixels alone; with averages of what is shown and of the pixels."""
+    sizes = {"optimizer": "adam"}, {"optimizer": "lbfgs"}, {"average": 0.5}
+    found = [state_bytes((30, 40), Options(**size)) / (12 * 30 * 40) for size in sizes]
+    assert found == [3, 1, 5]
+
+
+def test_what_is_held_depends_on_the_optimiser():
+    held = [arrays_of(Options(**more)) for more in ({}, {"average": 0.5}, {"optimizer": "lbfgs"})]
+    assert held[0] == 6
+    assert held[1] == 8
+    assert held[2] > 50  # SciPy keeps ten pairs and five more of them, in float64
 
 
 def test_time_in_tiles_by_hand():

@@ -1,0 +1,40 @@
+"""Arrays that are got when they are asked for."""
+
+import numpy as np
+import pytest
+
+from CNNStyleNet import CNNStyleNet
+from stylenet.checkpoint import StateFile
+from stylenet.lazy_arrays import LazyArrays
+from tests.conftest import Seen
+
+
+def test_they_are_got_one_by_one_and_none_before():
+    asked = []
+
+    def get(name):
+        asked.append(name)
+        return np.full(2, ord(name))
+
+    arrays = LazyArrays(["a", "b"], get)
+    assert list(arrays) == ["a", "b"]
+    assert len(arrays) == 2
+    assert not asked
+    np.testing.assert_array_equal(arrays["b"], [98, 98])
+    assert asked == ["b"]
+    with pytest.raises(KeyError):
+        arrays["c"]
+
+
+@pytest.mark.parametrize("average", [0, 0.5])
+def test_a_lazy_state_is_written_as_the_whole_one(narrow_file, content, style, tmp_path, average):
+    with CNNStyleNet(content, style, narrow_file, epochs=3, average=average) as net:
+        net.fit([Seen()])
+        whole = net.run_state()
+        file = StateFile(tmp_path / "state.npz")
+        file.write(net.run_state(lazy=True))
+    state, _ = file.read()
+    assert set(state.arrays) == set(whole.arrays)
+    for name, array in whole.arrays.items():
+        np.testing.assert_array_equal(state.arrays[name], array)
+        assert state.arrays[name].dtype == array.dtype
