@@ -6,6 +6,7 @@ Neither depends on what the weights are, so no download is needed.
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,26 +17,60 @@ FULL_WIDTH = [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
 _TAIL = {"fc6": (7, 7, 512, 4096), "fc7": (1, 1, 4096, 4096), "fc8": (1, 1, 4096, 1000)}
 FLOP_PER_PIXEL = 2 * 722_304  # forward to relu5_1 and the gradient of the picture
 
+PRODUCT = 3000  # rows and columns of the matrices whose product is the measure of the machine
+
 _MEASURE = """
-import resource, sys
+import resource, sys, time
 import numpy as np
+import tensorflow as tf
 from CNNStyleNet import CNNStyleNet
-size, steps, precision, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
+
+size, steps, product = map(int, sys.argv[1:4])
+precision, path = sys.argv[4:]
+pairs, begun = [], None
+
+def product_after_step(record):
+    global begun
+    step_end = time.perf_counter()
+    tf.linalg.matmul(matrix, matrix).numpy()
+    if begun:
+        pairs.append((step_end - begun, time.perf_counter() - step_end))
+    begun = time.perf_counter()
+
+with tf.device("CPU:0"):  # a share of the processor's rate, whatever else there is
+    matrix = tf.random.normal((product, product))
 picture = np.random.default_rng(0).uniform(0, 255, (size, size, 3)).astype(np.float32)
 options = {"epochs": steps + 2, "scales": 1, "precision": precision}
 with CNNStyleNet(picture, picture[::-1], path, **options) as net:
-    times = [record["seconds"] for record in net.fit([])._history.records]
-print(np.median(np.diff(times)[2:]), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    net.fit([product_after_step])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+seconds, products = np.transpose(pairs[1:-1])
+print(np.median(seconds), np.median(seconds / products), peak)
 """
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Of the steps of a run; what is told in products does not depend on who else is computing.
+
+    Attributes:
+        seconds: of a step, median.
+        products: what a step takes / what the product of two float32 matrices of PRODUCT rows takes
+            right after it, median.
+        peak: bytes of the process.
+    """
+
+    seconds: float
+    products: float
+    peak: float
+
+
 def measured(path, size, steps, precision="float32"):
-    """(median seconds per step, peak bytes of the process) on a picture of size x size."""
-    arguments = [sys.executable, "-c", _MEASURE, str(size), str(steps), precision, str(path)]
+    """Measured of a run on a picture of size x size."""
+    arguments = [sys.executable, "-c", _MEASURE, *map(str, (size, steps, PRODUCT, precision, path))]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(arguments, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    seconds, peak = done.stdout.split()
-    return float(seconds), float(peak)
+    return Measured(*map(float, done.stdout.split()))
 
 
 def write_random_network(path, channels=FULL_WIDTH, seed=0, whole=False):

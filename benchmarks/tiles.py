@@ -113,7 +113,7 @@ def _memory(network, arguments):
 
 
 def _time(network, arguments):
-    whole, _ = measured(network, 1000, 2)
+    whole = measured(network, 1000, 2).seconds
     side = round((arguments.largest * MEGAPIXELS) ** 0.5)
     seconds, peak = _two_steps(network, side, 1024, arguments.sample)
     yield "step at 1 MP in one piece", f"{whole:.1f} s"

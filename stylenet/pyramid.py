@@ -8,8 +8,8 @@ SMALLEST = 64  # pixels of the shorter side below which a coarser size says litt
 def pyramid(height, width, iterations, scales=None):
     """The sizes from coarse to fine, each with its number of steps.
 
-    A step costs as much as the picture has pixels, so the coarser sizes get as many steps as the
-    finer ones or more: their cost hardly counts.
+    A step costs as much as the picture has pixels, so most are taken where they cost least: each
+    size gets half as many as the one before.
 
     Args:
         height, width: of the result.
@@ -27,9 +27,20 @@ def pyramid(height, width, iterations, scales=None):
     scales = min(scales, iterations)
     levels = range(scales - 1, -1, -1)  # how often the result is halved
     sizes = [(max(1, round(height / FACTOR**k)), max(1, round(width / FACTOR**k))) for k in levels]
-    steps = [iterations // scales] * scales
-    steps[0] += iterations - sum(steps)
-    return [(*size, count) for size, count in zip(sizes, steps, strict=True)]
+    return [(*size, count) for size, count in zip(sizes, _shared(iterations, scales), strict=True)]
+
+
+def _shared(steps, scales):
+    """Each size's share of the steps; what finer sizes share depends on what is left to them alone.
+
+    So a run that goes on, with the coarse sizes behind it, shares out the rest as it was.
+    """
+    shares = []
+    for finer in range(scales - 1, -1, -1):
+        left = max(finer, steps * (2**finer - 1) // (2 ** (finer + 1) - 1))
+        shares.append(steps - left)
+        steps = left
+    return shares
 
 
 def sizes_from(begun, height, width, iterations, scales=None):

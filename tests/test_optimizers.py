@@ -93,9 +93,9 @@ def test_lbfgs_descends_from_noise(narrow_file, content, style):
 
 
 def test_sizes_by_hand():
-    assert pyramid(300, 400, 250, scales=3) == [(75, 100, 84), (150, 200, 83), (300, 400, 83)]
+    assert pyramid(300, 400, 210, scales=3) == [(75, 100, 120), (150, 200, 60), (300, 400, 30)]
     assert pyramid(300, 400, 250, scales=1) == [(300, 400, 250)]
-    assert pyramid(344, 512, 9) == [(172, 256, 5), (344, 512, 4)]  # two sizes of themselves
+    assert pyramid(344, 512, 9) == [(172, 256, 6), (344, 512, 3)]  # two sizes of themselves
     assert len(pyramid(200, 150, 9)) == 2
     assert len(pyramid(79, 800, 9)) == 1
     assert pyramid(7, 5, 2, scales=9) == [(4, 2, 1), (7, 5, 1)]  # no size without a step
