@@ -27,12 +27,13 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--steps", type=int, default=6, help="steps to time at each size")
     steps = parser.parse_args().steps
-    with tempfile.TemporaryDirectory() as folder, tqdm(total=6, unit="figure") as bar:
+    with tempfile.TemporaryDirectory() as folder, tqdm(total=7, unit="figure") as bar:
         network, published = Path(folder) / "full.mat", Path(folder) / "published.mat"
         write_random_network(network)
         write_random_network(published, whole=True)
         figures = {}
         for name, measure in (
+            ("import", seconds_to_import),
             ("start", lambda: seconds_to_first_step(network, folder)),
             ("published", lambda: seconds_to_first_step(published, folder)),
             (256, lambda: measured(network, 256, 4 * steps)),
@@ -66,7 +67,19 @@ def table(figures):
         f"| memory per megapixel beyond 256 x 256 | {memory / 1e9:.2f} GB |",
         f"| from the shell to the first step, 256 px | {figures['start']:.1f} s |",
         f"| the same, file packed and as large as published | {figures['published']:.1f} s |",
+        f"| `import tensorflow` alone | {figures['import']:.1f} s |",
     ]
+
+
+def seconds_to_import(rounds=3):
+    """Median seconds of a process that imports TensorFlow and ends."""
+    command = [sys.executable, "-c", "import tensorflow"]
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=True)
+        times.append(time.perf_counter() - begin)
+    return np.median(times)
 
 
 def seconds_to_first_step(network, folder, rounds=3):
