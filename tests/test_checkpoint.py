@@ -331,7 +331,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(command):
     while kills < KILLS or finished == 0:
         process = context.Process(target=main1.main, args=(again,))
         process.start()
-        process.join(moments.uniform(0.5, 3.0) if kills < KILLS else None)
+        process.join(moments.uniform(0.2, 1.5) if kills < KILLS else None)
         if process.is_alive():
             process.kill()
             process.join()

@@ -50,8 +50,8 @@ def one(run):
 
 one(True)
 before = held()
-for number in range(50):
-    one(number in (0, 49))
+for number in range(20):
+    one(number in (0, 19))
 print(before == held(), before, held(), threading.active_count())
 """
 
@@ -70,7 +70,7 @@ def test_memory_after_2000_steps_is_that_after_100(narrow_file):
     assert float(_python(MEMORY, narrow_file)) < 1.05
 
 
-def test_50_objects_leave_no_file_and_no_thread(narrow_file):
+def test_20_objects_leave_no_file_and_no_thread(narrow_file):
     line = _python(LEFTOVERS, narrow_file)
     assert line.startswith("True"), line
     assert line.endswith(" 1"), line
