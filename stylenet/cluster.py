@@ -130,16 +130,11 @@ class Cluster:
         """
         while True:
             self.wait([future])
-            # One that dies with what it has done is found out as that is fetched: then it waits on.
+            if future.status == "error":
+                raise _reason(future.exception())
+            # A worker that dies with what it has done is found out as that is fetched: wait again.
             with self._lost_if(CancelledError, OSError), suppress(distributed.TimeoutError):
-                try:
-                    return future.result(FETCH_SECONDS)
-                except distributed.KilledWorker as error:
-                    raise ClusterLostError(
-                        f"Worker after worker died of the same piece of work, at last "
-                        f"{error.last_worker.address}, perhaps for want of memory; choose a "
-                        "smaller --tile or --width."
-                    ) from error
+                return future.result(FETCH_SECONDS)
 
     def wait(self, futures, on_look=lambda: None):
         """Wait until one of some tasks is done, and return those that are.
@@ -232,6 +227,16 @@ class Cluster:
             raise ClusterLostError(
                 f"The scheduler {self._address} went away in the middle of the run."
             ) from error
+
+
+def _reason(error):
+    """What to raise for the error of a task; of a task that workers die of, a sentence."""
+    if not isinstance(error, distributed.KilledWorker):
+        return error
+    return ClusterLostError(
+        f"Worker after worker died of the same piece of work, at last {error.last_worker.address}, "
+        "perhaps for want of memory; choose a smaller --tile or --width."
+    )
 
 
 def _closed_quietly(thing):
