@@ -192,8 +192,8 @@ class Adam:
 class Lbfgs:
     """L-BFGS (Liu & Nocedal 1989) of SciPy; a step here is one evaluation of loss and gradient.
 
-    Pixels count in units of PIXEL_UNIT and the loss in units of its first value: raw, the first
-    step moves every pixel by a hair, and the tolerances end the run there.
+    It sees the picture as a `Spectrum` in units of PIXEL_UNIT and the loss in units of its first
+    value: raw, the first step moves every pixel by a hair, and the tolerances end the run there.
     """
 
     PIXEL_UNIT = 50.0
@@ -219,12 +219,15 @@ class Lbfgs:
 
     def run(self, steps, report):
         """Evaluate from `done` up to `steps` times; `report` gets every state, the best stays."""
-        from scipy.optimize import minimize  # a fifth of a second that Adam need not wait for
+        from scipy.optimize import minimize  # SciPy takes a while, which Adam need not wait for
+
+        from stylenet.spectrum import Spectrum
 
         while self.done < steps:
             count = min(self.ROUND, steps - self.done)
-            search = _Search(self._problem, self._gradient_op, self._batch.shape, count, report)
-            start = self._batch.ravel().astype(np.float64) / self.PIXEL_UNIT
+            space = Spectrum(*self._batch.shape[1:3])
+            search = _Search(self._problem, self._gradient_op, space, count, report)
+            start = space.coefficients(self._batch).astype(np.float64) / self.PIXEL_UNIT
             # The search counts its own evaluations; SciPy's limits never end it first.
             endless = {"maxiter": count + 1, "maxfun": 2 * count + 100, "ftol": 0.0, "gtol": 0.0}
             with suppress(_AllStepsDone):
@@ -237,14 +240,14 @@ class _AllStepsDone(Exception):
 
 
 class _Search:
-    """The function SciPy minimises: scaled pixels -> scaled loss and gradient.
+    """The function SciPy minimises: scaled coefficients of a Spectrum -> scaled loss and gradient.
 
     Attributes:
         best: the picture (1, H, W, 3) of the lowest loss so far.
     """
 
-    def __init__(self, problem, gradient_op, shape, steps, report):
-        self._problem, self._gradient_op, self._shape = problem, gradient_op, shape
+    def __init__(self, problem, gradient_op, space, steps, report):
+        self._problem, self._gradient_op, self._space = problem, gradient_op, space
         self._steps_left, self._report = steps, report
         self._unit_loss, self._lowest = None, np.inf
         self.best = None
@@ -253,7 +256,7 @@ class _Search:
         if not self._steps_left:
             raise _AllStepsDone
         self._steps_left -= 1
-        batch = (scaled * Lbfgs.PIXEL_UNIT).reshape(self._shape).astype(np.float32)
+        batch = self._space.picture(scaled * Lbfgs.PIXEL_UNIT)
         self._problem.set_image(batch)
         ops = self._problem.loss_op, self._gradient_op
         state, loss, gradient = self._problem.state(*ops)
@@ -263,7 +266,7 @@ class _Search:
         if loss < self._lowest:
             self.best, self._lowest = batch, loss
         scale = Lbfgs.PIXEL_UNIT / self._unit_loss
-        return loss / self._unit_loss, gradient.ravel().astype(np.float64) * scale
+        return loss / self._unit_loss, self._space.gradient(gradient).astype(np.float64) * scale
 
 
 def _resized_moment(name, moment, size):
