@@ -131,14 +131,15 @@ class _KillOne:
         pass
 
     def on_tile(self, done, total):
-        if done == total // 2 and self.killed < KILLS:
-            processes = self._cluster._client.run(os.getpid)
+        if done != total // 2 or self.killed == KILLS:
+            return
+        if processes := self._cluster._client.run(os.getpid):
             os.kill(processes[sorted(processes)[self.killed % len(processes)]], signal.SIGKILL)
             self.killed += 1
 
 
 def _kills(network, arguments):
-    options = {"epochs": KILLS + 2, "scales": 1, "tile": 64, "precision": "float32"}
+    options = {"epochs": KILLS + 5, "scales": 1, "tile": 64, "precision": "float32"}
 
     def result(cluster, callback):
         with CNNStyleNet(picture(200, 300, 0), picture(200, 200, 1), network, **options) as net:

@@ -12,6 +12,7 @@ from collections import deque
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 
+import dask
 import distributed
 
 from stylenet.cluster_worker import (
@@ -28,6 +29,7 @@ CONNECT_SECONDS = 10
 WORKERLESS_SECONDS = 60  # without any worker, until nobody is expected any more
 LOOK_SECONDS = 1  # between two looks at whether the scheduler is still there
 FETCH_SECONDS = 60  # for a result to come, until it is asked what became of it
+DEATHS = 10  # of local workers at a piece of work, until it is taken for what they die of
 AHEAD = 2  # tiles on their way for each worker, so that none waits for its next
 
 
@@ -58,14 +60,14 @@ class Cluster:
             "tls_client_key": tls_key,
         }
         self._brought = set()
-        self._client = self._stack = self.workers = self.dashboard = None
+        self._local = self._client = self._stack = self.workers = self.dashboard = None
 
     def __enter__(self):
         with ExitStack() as stack:
             if self._scheduler is None:
-                cluster = self._start_workers()
-                stack.callback(_closed_quietly, cluster)
-                self._client = self._connect(cluster)
+                self._local = self._start_workers()
+                stack.callback(_closed_quietly, self._local)
+                self._client = self._connect(self._local)
             else:
                 self._client = self._connect(self._scheduler)
             stack.callback(_closed_quietly, self._client)
@@ -149,6 +151,8 @@ class Cluster:
         seen = time.monotonic()
         while True:
             on_look()
+            if self._local:  # Dask gives up a worker that dies again within 15 s; have another
+                self._local.scale(self._local_workers)
             with (
                 self._lost_if(CancelledError, OSError),
                 suppress(distributed.TimeoutError),
@@ -166,14 +170,15 @@ class Cluster:
                 )
 
     def _start_workers(self):
-        return distributed.LocalCluster(
-            n_workers=self._local_workers,
-            threads_per_worker=1,
-            processes=True,
-            memory_limit=None,  # what a run needs is checked before it starts
-            dashboard_address=":0",  # any port that is free
-            silence_logs=logging.CRITICAL,
-        )
+        with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+            return distributed.LocalCluster(
+                n_workers=self._local_workers,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=None,  # what a run needs is checked before it starts
+                dashboard_address=":0",  # any port that is free
+                silence_logs=logging.CRITICAL,
+            )
 
     def _connect(self, where):
         tls = {name: str(path) for name, path in self._tls.items() if path}
