@@ -16,6 +16,7 @@ import dask
 import distributed
 
 from stylenet.cluster_worker import (
+    LocalWorker,
     Workplace,
     check_versions,
     memory_limit,
@@ -29,8 +30,13 @@ CONNECT_SECONDS = 10
 WORKERLESS_SECONDS = 60  # without any worker, until nobody is expected any more
 LOOK_SECONDS = 1  # between two looks at whether the scheduler is still there
 FETCH_SECONDS = 60  # for a result to come, until it is asked what became of it
-DEATHS = 10  # of local workers at a piece of work, until it is taken for what they die of
 AHEAD = 2  # tiles on their way for each worker, so that none waits for its next
+LOCAL_SETTINGS = {
+    # Deaths of workers at a piece of work, until it is taken for what they die of.
+    "distributed.scheduler.allowed-failures": 10,
+    # For a worker to come back by itself; importing TensorFlow takes long on a busy machine.
+    "distributed.deploy.lost-worker-timeout": "30s",
+}
 
 
 class Cluster:
@@ -65,12 +71,13 @@ class Cluster:
     def __enter__(self):
         with ExitStack() as stack:
             if self._scheduler is None:
+                stack.enter_context(dask.config.set(LOCAL_SETTINGS))
                 self._local = self._start_workers()
                 stack.callback(_closed_quietly, self._local)
-                self._client = self._connect(self._local)
-            else:
-                self._client = self._connect(self._scheduler)
+            self._client = self._connect(self._local or self._scheduler)
             stack.callback(_closed_quietly, self._client)
+            if self._local:
+                self._client.register_plugin(LocalWorker())
             self._look_around()
             self._stack = stack.pop_all()
         return self
@@ -151,7 +158,7 @@ class Cluster:
         seen = time.monotonic()
         while True:
             on_look()
-            if self._local:  # Dask gives up a worker that dies again within 15 s; have another
+            if self._local:  # where Dask gave up a worker that died again and again, have another
                 self._local.scale(self._local_workers)
             with (
                 self._lost_if(CancelledError, OSError),
@@ -170,15 +177,14 @@ class Cluster:
                 )
 
     def _start_workers(self):
-        with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
-            return distributed.LocalCluster(
-                n_workers=self._local_workers,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=None,  # what a run needs is checked before it starts
-                dashboard_address=":0",  # any port that is free
-                silence_logs=logging.CRITICAL,
-            )
+        return distributed.LocalCluster(
+            n_workers=self._local_workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=None,  # what a run needs is checked before it starts
+            dashboard_address=":0",  # any port that is free
+            silence_logs=logging.CRITICAL,
+        )
 
     def _connect(self, where):
         tls = {name: str(path) for name, path in self._tls.items() if path}

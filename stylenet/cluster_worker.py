@@ -4,6 +4,7 @@ A worker gets the network once; the graph of a net is built when the first piece
 """
 
 import platform
+import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -49,6 +50,14 @@ def check_versions(address, theirs, ours):
                 f"The worker {address} has {name} {theirs.get(name, 'none')}, expected {version} "
                 "as here; install the same there and start it again."
             )
+
+
+class LocalWorker(WorkerPlugin):
+    """What a worker has to do with the terminal that it shares with the run."""
+
+    def setup(self, worker):
+        """Called by Dask as the worker starts: Ctrl-C there is for the run, which ends it all."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class Workplace(WorkerPlugin):

@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import dask
 import numpy as np
 import pytest
 
@@ -83,10 +84,14 @@ def test_tiles_on_workers_give_the_bytes_of_tiles_here(cluster, net):
 
 
 def test_workers_killed_in_the_middle_of_steps_change_no_byte(cluster, net):
+    """And come back, also where Dask itself has given them up by then."""
     killer = KillWorkers(cluster)
-    ours, theirs = reached(net()), reached(net(), cluster, [killer])
+    ours = reached(net())
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):
+        theirs = reached(net(), cluster, [killer])
     assert killer.killed == 2
     np.testing.assert_array_equal(theirs[0], ours[0])
+    cluster._client.wait_for_workers(2, timeout=30)
 
 
 def test_a_grid_of_nets_is_fitted_as_each_alone(cluster, net):
