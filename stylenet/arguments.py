@@ -154,6 +154,11 @@ def _check_cluster(arguments):
         )
     if tls and arguments.scheduler is None:
         raise OptionError(f"--{tls[0].replace('_', '-')} is for a --scheduler; add it.")
+    if tls and not arguments.scheduler.startswith("tls://"):
+        raise OptionError(
+            f"--scheduler is {arguments.scheduler}, expected an address tls://… with "
+            f"--{tls[0].replace('_', '-')}; give that address, or leave out the --tls-* options."
+        )
     for name in tls:
         if not Path(getattr(arguments, name)).is_file():
             raise OptionError(

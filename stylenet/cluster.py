@@ -197,9 +197,10 @@ class Cluster:
                 )
         except Exception as error:  # whatever sockets, TLS and Dask have for an address
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            trusted = " and --tls-* files that it trusts" * self._address.startswith("tls://")
             raise ClusterError(
                 f"No scheduler answers at {self._address} ({reason}); start one with "
-                "`dask scheduler` and give the address that it prints."
+                f"`dask scheduler` and give the address that it prints{trusted}."
             ) from error
 
     def _look_around(self):

@@ -42,7 +42,7 @@ def cluster():
 @pytest.fixture
 def net(narrow_file):
     def make(**options):
-        content, style = random_image(140, 171, seed=1), random_image(60, 70, seed=2)
+        content, style = random_image(110, 141, seed=1), random_image(60, 70, seed=2)
         return CNNStyleNet(content, style, narrow_file, **OPTIONS | options)
 
     return make
@@ -95,7 +95,7 @@ def test_workers_killed_in_the_middle_of_steps_change_no_byte(cluster, net):
 
 
 def test_a_grid_of_nets_is_fitted_as_each_alone(cluster, net):
-    weights = (100, 500, 2500)
+    weights = (100, 2500)
     nets = [net(weight_image_style=weight, tile="off") for weight in weights]
     fit_all(nets, cluster)
     for fitted, weight in zip(nets, weights, strict=True):
@@ -195,7 +195,7 @@ def test_auto_takes_the_tiles_with_which_the_workers_are_done_first(narrow_weigh
 @pytest.fixture
 def folder(tmp_path, monkeypatch, narrow_file):
     (tmp_path / "photos").mkdir()
-    for number in range(3):
+    for number in range(2):
         picture = random_image(37, 53, seed=number)
         pictures.write_image(tmp_path / "photos" / f"{number}.png", picture)
     (tmp_path / "photos" / "broken.png").write_bytes(b"none")
@@ -221,7 +221,7 @@ def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):
     assert error in there.err.splitlines()
     names = sorted(path.name for path in Path("here").iterdir())
     assert names == sorted(path.name for path in Path("there").iterdir())
-    for number in range(3):
+    for number in range(2):
         name = f"{number}.png"
         assert Path("there", name).read_bytes() == Path("here", name).read_bytes()
     Path("photos", "broken.png").unlink()
@@ -236,6 +236,11 @@ MISTAKES = {
     "no worker": (["--local-workers", "0"], "--local-workers is 0, expected a whole number, 1"),
     "words": (["--local-workers", "two"], "--local-workers is two, expected a whole number"),
     "TLS without scheduler": (["--tls-key", "style.png"], "--tls-key is for a --scheduler"),
+    "TLS without tls://": (["--scheduler", "tcp://a:1", "--tls-key", "style.png"], "tls://… with"),
+    "no certificate": (
+        ["--scheduler", "tls://127.0.0.1:9", "--tls-cert", "style.png", "--tls-key", "style.png"],
+        "and --tls-* files that it trusts",
+    ),
     "no file": (["--scheduler", "tls://a:1", "--tls-cert", "no"], "--tls-cert is no, expected"),
     "one piece": (["--local-workers", "2", "--tile", "off"], "tile by tile, got --tile off"),
 }
@@ -296,6 +301,5 @@ def test_a_scheduler_that_goes_away_ends_the_run_with_a_state(folder, scheduler,
         f"error: The scheduler {address} went away in the middle of the run; the same command "
         "with --resume goes on."
     )
-    arguments[arguments.index("3000")] = "3001"
     state = main1.StateFile("out_state.npz").read()[0]
     assert 0 < state.iteration < 3000
