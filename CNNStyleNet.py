@@ -28,10 +28,17 @@ from stylenet.callbacks import (
 from stylenet.checkpoint import RunState
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError, StateError
-from stylenet.estimate import arrays_of, choose_tile, expected_tiled_seconds, free_memory
+from stylenet.estimate import (
+    arrays_of,
+    choose_shared_tile,
+    choose_tile,
+    expected_tiled_seconds,
+    free_memory,
+)
 from stylenet.feeds import checked_feed
 from stylenet.fitting import Losses, Recorder
 from stylenet.identity import check_inputs, check_options, identity_of
+from stylenet.layers import Network
 from stylenet.lazy_arrays import LazyArrays
 from stylenet.losses import STATISTICS
 from stylenet.mat_file import read_network
@@ -43,15 +50,16 @@ from stylenet.options import STARTS, Options
 from stylenet.picture_set import PictureSet
 from stylenet.plan import check_count, content_plan, style_plan
 from stylenet.pyramid import sizes_from
+from stylenet.recipe import Recipe
 from stylenet.regions import Regions
 from stylenet.resampling import resample, size_within
-from stylenet.sessions import compute_type, has_gpu, make_session
+from stylenet.sessions import compute_type, device_name, has_gpu, make_session
 from stylenet.start import start_image
 from stylenet.state_table import state_table
 from stylenet.sums import Sums, flat
 from stylenet.tensorboard import TensorBoardWriter, write_graph
-from stylenet.tile_grid import halos, tiles_are_exact
-from stylenet.tiled import TiledPicture
+from stylenet.tile_grid import check_shared_tiles, halos, tiles_are_exact
+from stylenet.tiled import TiledPicture, in_turn
 from stylenet.tiled_targets import LayerMasks, TiledContent, TiledStyle
 from stylenet.variables import FedVariables
 from stylenet.vgg19 import apply_vgg19, conv2d_of_depth_one
@@ -129,7 +137,7 @@ class CNNStyleNet:
         self._session, self._own_session = session, session is None
         self._full = self._now = self._image_content = self._image_style = None
         self._weights = self._biases = self._norm_mean_matrix = self._y_out_op = None
-        self._free_memory, self._tile_watchers = None, []
+        self._free_memory, self._tile_watchers, self._cluster = None, [], None
         self._plan_layers()
         self._forget_model()
         self._forget_result()
@@ -152,7 +160,6 @@ class CNNStyleNet:
         content = pictures.resize_to_width(content, options.width or content.shape[1])
         size = content.shape[:2]
         if before is None or before.content.shape[1] != size[1] or options.match_colors:
-            self._style_features_at = {}
             styles = self._load_styles(content)
         else:
             styles = before.styles
@@ -165,8 +172,14 @@ class CNNStyleNet:
             pictures.as_mask(path, *image.shape[:2], limit)
             for path, image in zip(self._style_mask_paths, styles, strict=False)
         ]
-        self._full = self._now = PictureSet(content, styles, initial, content_masks, style_masks)
-        self._image_content, self._image_style = content, styles
+        return self.take_pictures(PictureSet(content, styles, initial, content_masks, style_masks))
+
+    def take_pictures(self, picture_set):
+        """Paint these pictures from now on, a `stylenet.picture_set.PictureSet`; the rest stays."""
+        if self._full is None or not picture_set.has_styles_of(self._full):
+            self._style_features_at = {}
+        self._full = self._now = picture_set
+        self._image_content, self._image_style = picture_set.content, picture_set.styles
         self._features_content = self._features_style = None
         self._forget_result()
         return self
@@ -209,6 +222,9 @@ class CNNStyleNet:
         """
         if self._image_content is None:
             self.load_image_content_style()
+        return self._build_model()
+
+    def _build_model(self):
         if self._y_out_op is not None:
             self._forget_model()
         if self._weights is None:
@@ -230,8 +246,8 @@ class CNNStyleNet:
             # One read, so that the losses of a step and the picture they belong to agree.
             self._pixels_t = tf.ensure_shape(self._image_var.read_value(), PICTURE_SHAPE)
             self._image_t = self._pixels_t
-            if self._full.content_masks:
-                self._regions = Regions(self._image_t, len(self._full.content_masks))
+            if self._content_mask_paths:
+                self._regions = Regions(self._image_t, len(self._content_mask_paths))
                 self._image_t = self._regions.image_t
             self._vgg_layers = self._network(self._image_t, "vgg19_image")
             self._content_layers_t = self._network(self._image_content_holder, "vgg19_content")
@@ -274,18 +290,24 @@ class CNNStyleNet:
             of such an array.
         """
         self._need("extract_content_features", model=self._y_out_op)
-        wanted = {layer: self._content_layers_t[layer] for layer in self._content_layer}
         if self._tile_size:
-            tiled = TiledContent(
-                self._session, self._image_content_holder, wanted, self._norm_mean_matrix
-            )
             image, size = self._now.content, self._tile_size
-            self._features_content = tiled.features(image, size, self._on_tile)
+            self._features_content = self._tiled_content().features(image, size, self._on_tile)
             return self._features_content
         batch = pictures.preprocess(self._now.content, self._norm_mean_matrix)
         feed = checked_feed(self._image_content_holder, batch)
-        self._features_content = self._session.run(wanted, feed)
+        self._features_content = self._session.run(self._content_wanted(), feed)
         return self._features_content
+
+    def _content_wanted(self):
+        """The content layers of the content placeholder: layer name -> tensor."""
+        return {layer: self._content_layers_t[layer] for layer in self._content_layer}
+
+    def _tiled_content(self):
+        """What gets the content's features tile by tile."""
+        holder, layers = self._image_content_holder, self._content_wanted()
+        mean_pixel = self._norm_mean_matrix
+        return TiledContent(self._session, holder, layers, mean_pixel, self._over_tiles)
 
     def extract_style_features(self):
         """A: the style pictures' Gram matrices, by feeding the style placeholder (README, step 4).
@@ -295,8 +317,7 @@ class CNNStyleNet:
             is the Gram matrix.
         """
         self._need("extract_style_features", model=self._y_out_op)
-        if self._style_statistics_t is None:
-            self._style_statistics_t = self._build_style_statistics()
+        self._ensure_style_statistics()
         features = {layer: [] for layer in self._style_layers}
         for number, image in enumerate(self._now.styles):
             mask = self._now.style_masks[number] if self._now.style_masks else None
@@ -319,17 +340,24 @@ class CNNStyleNet:
     def _tiled_style(self):
         """What adds up the sums of a style picture; the graph gets it once."""
         if self._style_tiles is None:
+            self._ensure_style_statistics()
             self._style_tiles = TiledStyle(
                 self._session,
                 self._image_style_holder,
                 self._style_masks_t,
                 self._style_sums,
                 self._norm_mean_matrix,
+                self._over_tiles,
             )
         return self._style_tiles
 
+    def _ensure_style_statistics(self):
+        """The statistic of the style placeholder at each style layer; the graph gets it once."""
+        if self._style_statistics_t is None:
+            self._style_statistics_t = self._build_style_statistics()
+
     def _build_style_statistics(self):
-        """The statistic of the style placeholder at each style layer: layer name -> tensor."""
+        """Layer name -> tensor."""
         statistic = STATISTICS[self._options.style_statistic]
         mask_t = self._style_mask_holder if self._style_mask_paths else None
         self._style_sums, self._style_masks_t = {}, {}
@@ -371,16 +399,78 @@ class CNNStyleNet:
             ("--style-masks", self._style_mask_paths),
         ):
             check_count(name, masks or None, count)
-        names = [
-            Path(style).stem if isinstance(style, (str, Path)) else str(number)
-            for number, style in enumerate(self._image_style_paths, start=1)
-        ]
         self._content_layer = content_plan(self._options)
-        self._style_terms = style_plan(self._options, names)
+        self._style_terms = style_plan(self._options, self._style_names())
         self._style_layers = {}
         for term in self._style_terms:
             weight = self._style_layers.get(term.layer, 0.0)
             self._style_layers[term.layer] = weight + term.weight
+
+    def _style_names(self):
+        """What --style-layers calls the styles: the stems of their files, or their numbers."""
+        return [
+            Path(style).stem if isinstance(style, (str, Path)) else str(number)
+            for number, style in enumerate(self._image_style_paths, start=1)
+        ]
+
+    # --- more than one machine ------------------------------------------------------------------
+
+    def work_on(self, cluster):
+        """Have the tiles of the picture worked on by a cluster from the next `fit` on.
+
+        Args:
+            cluster: `stylenet.cluster.Cluster`; None: by this process again.
+
+        Raises:
+            OptionError: this run goes through the network in one piece.
+        """
+        if cluster:
+            check_shared_tiles(self._options)
+        self._cluster = cluster
+        return self
+
+    def device(self):
+        """Where the work is done: the first GPU, the processor, or the workers of a cluster."""
+        self._need("device", model=self._session)
+        return str(self._cluster.workers) if self._cluster else device_name(self._session)
+
+    def tile_works(self):
+        """Name -> the units of work of tiles, see `stylenet.tiled`; needs no picture."""
+        if self._y_out_op is None:
+            self._build_model()
+        if self._loss_op is None:
+            self.loss()
+        content, style, picture = self._tiled_content(), self._tiled_style(), self._tile_engine()
+        return {work.name: work for work in (content.work, style.work, *picture.works)}
+
+    def recipe(self):
+        """What another process makes a net like this one from; its pictures come apart."""
+        masks = len(self._content_mask_paths), len(self._style_mask_paths)
+        return Recipe(type(self), tuple(self._style_names()), *masks, self._options)
+
+    def fit_result(self):
+        """What `fit` came to, to be taken over by `take_fit` of the net it was done for."""
+        self._need("fit_result", fit=self._last_record)
+        return self._last_record, self._history, self._snapshots
+
+    def take_fit(self, result):
+        """Hold what `fit` of another net came to, as if it had been this one's."""
+        self._last_record, self._history, self._snapshots = result
+        return self
+
+    def _over_tiles(self, work, units, *shared):
+        """The results of a unit of work over tiles, in their order, see `in_turn`."""
+        if self._cluster is None:
+            return in_turn(work, units, *shared)
+        place = self._cluster.bring(self._network_fingerprint, self._network_arrays)
+        return self._cluster.over_tiles(place, self.recipe(), work.name, units, *shared)
+
+    def _network_arrays(self):
+        """The network as it was read, also where its weights are in the session by now."""
+        weights = self._weights, self._biases
+        if self._y_out_op is not None:
+            weights = self._session.run(weights)
+        return Network(*weights, self._norm_mean_matrix, self._network_fingerprint)
 
     # --- loss -----------------------------------------------------------------------------------
 
@@ -465,7 +555,7 @@ class CNNStyleNet:
             self.optimizer()
         self._forget_result()
         if state:
-            self._check_state(state)
+            self.check_state(state)
             self._history = History(state.history)
         if callbacks is None:
             callbacks = [ProgressBar(self._epochs, self._eval_step)]
@@ -508,7 +598,7 @@ class CNNStyleNet:
             self._identity = identity_of(self._options, self._full, self._network_fingerprint)
         return self._identity
 
-    def _check_state(self, state):
+    def check_state(self, state):
         """Raise unless the state is one of this very run, perhaps with fewer steps wanted."""
         now, wanted = self.run_identity(), state.identity["options"]["epochs"]
         check_options(state.identity, now)
@@ -590,7 +680,13 @@ class CNNStyleNet:
         self._need("tile_plan", load_model_info=self._biases)
         tile = self._options.tile if tiles_are_exact(self._options) else "off"
         halo = self._halos()[1]
-        arrays, free = arrays_of(self._options), self._free_memory
+        arrays = arrays_of(self._options)
+        if self._cluster:
+            workers = self._cluster.workers
+            return choose_shared_tile(
+                tile, shape, style_shapes, halo, self._biases, workers, arrays
+            )
+        free = self._free_memory
         return choose_tile(tile, shape, style_shapes, halo, self._biases, free, arrays)
 
     def expected_tiled_seconds(self, sizes):
@@ -606,7 +702,8 @@ class CNNStyleNet:
             return self.tile_plan(shape, styles)[0]
 
         height, width, _ = sizes[-1]
-        rates = self._tile_engine().trial(height, width, tile_at((height, width)))
+        workers = self._cluster.workers.count if self._cluster else 1
+        rates = self._tile_engine().trial(height, width, tile_at((height, width)), workers)
         return expected_tiled_seconds(rates, sizes, styles, tile_at, self._halos())
 
     def content_channels(self):
@@ -621,10 +718,11 @@ class CNNStyleNet:
         """What computes the picture tile by tile; the graph gets it once."""
         if self._picture_tiles is None:
             held = self._regions.held if self._regions else {}
-            session, pixels_t = self._session, self._pixels_t
-            self._picture_tiles = TiledPicture(session, pixels_t, held, self._objective)
+            self._picture_tiles = TiledPicture(
+                self._session, self._pixels_t, held, self._objective, self._over_tiles
+            )
             self._picture_tiles.on_tile = self._on_tile
-            self._layer_masks = LayerMasks(session)
+            self._layer_masks = LayerMasks(self._session)
         return self._picture_tiles
 
     def _tiled_picture(self, height, width):

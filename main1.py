@@ -4,15 +4,26 @@ import logging
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from tqdm.auto import tqdm
+
 import MLPreProcess as pictures
-from stylenet.arguments import options_from, parse
+from stylenet.arguments import TLS_FILES, options_from, parse
 from stylenet.callbacks import ProgressBar, ProgressFiles, SaveState
 from stylenet.checkpoint import StateFile
 from stylenet.claims import claimed
-from stylenet.errors import NotFiniteError, OutputError, PictureError, StyleNetError
+from stylenet.errors import (
+    ClusterError,
+    ClusterLostError,
+    NotFiniteError,
+    OptionError,
+    OutputError,
+    PictureError,
+    StyleNetError,
+)
 from stylenet.estimate import (
     PLOT_BYTES,
     expected_disk,
@@ -32,12 +43,14 @@ from stylenet.options import STARTS
 from stylenet.outputs import plan_jobs
 from stylenet.pyramid import pyramid
 from stylenet.quiet import quick_start, quiet_start
+from stylenet.tile_grid import check_shared_tiles
 
 SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
 SAMPLE_STYLES = [SAMPLES / "style_swirls.jpg"]
 
 DRY_STEPS = 3  # the first pays for what is set up once, two are timed
+HOW_TO_GO_ON = "the same command with --resume goes on"
 EXIT_STOPPED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 logger = logging.getLogger(__name__)
@@ -91,15 +104,26 @@ def paint(arguments, fingerprints=None):
         return 0
     network = find_network(arguments.network)
     names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
-    with claimed(names), _make_net(arguments, options, jobs[0].content, network) as net:
+    with (
+        claimed(names),
+        _make_net(arguments, options, jobs[0].content, network) as net,
+        _cluster(arguments) as cluster,
+    ):
+
+        def load(job):
+            _check_memory(net, job.content, arguments.styles, options)
+            net.load_image_content_style(job.content)
+            pictures.check_size(job.outputs.picture, *net._image_content.shape[:2])
+            if fingerprints:
+                check_inputs(fingerprints, net.run_identity())
+
+        if cluster and _is_batch(jobs, finished):
+            return _paint_elsewhere(net, jobs, arguments, network, load, cluster)
+        net.work_on(cluster)
         exit_code = 0
         for job in jobs:
             try:
-                _check_memory(net, job.content, arguments.styles, options)
-                net.load_image_content_style(job.content)
-                pictures.check_size(job.outputs.picture, *net._image_content.shape[:2])
-                if fingerprints:
-                    check_inputs(fingerprints, net.run_identity())
+                load(job)
                 if arguments.dry_run:
                     _tell_expectations(net, job, options, arguments, begin)
                 else:
@@ -107,10 +131,85 @@ def paint(arguments, fingerprints=None):
             except StyleNetError as error:
                 if len(jobs) == 1:
                     raise
-                named = str(job.content) in str(error)
-                exit_code = _fail(error if named else f"{job.content}: {error}", _exit_code(error))
+                exit_code = _pass_over(job, error)
             begin = time.perf_counter()  # of the next; the first pays for the program's start
         return exit_code
+
+
+def _is_batch(jobs, finished):
+    return len(jobs) + len(finished) > 1
+
+
+def _pass_over(job, error):
+    """Tell of a picture of a batch that failed; returns the exit code for it."""
+    named = str(job.content) in str(error)
+    return _fail(error if named else f"{job.content}: {error}", _exit_code(error))
+
+
+@contextmanager
+def _cluster(arguments):
+    """The cluster that the command line asks for, or None."""
+    where = {name: getattr(arguments, name) for name in ("scheduler", "local_workers", *TLS_FILES)}
+    if arguments.scheduler is None and arguments.local_workers is None:
+        yield None
+        return
+    try:
+        with quiet_start():
+            from stylenet.cluster import Cluster
+    except ModuleNotFoundError as error:
+        raise OptionError(
+            f"--scheduler and --local-workers need {error.name}, which is not installed; run "
+            "`pip install '.[cluster]'` in the folder of main1.py."
+        ) from error
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told here
+    with ExitStack() as stack:
+        with quiet_start():  # the workers' chatter too, as long as they live
+            cluster = stack.enter_context(Cluster(**where))
+        print(f"{cluster.workers}; dashboard at {cluster.dashboard}")
+        yield cluster
+
+
+def _paint_elsewhere(net, jobs, arguments, network, load, cluster):
+    """A batch whose pictures the workers paint, each whole; the files are written here."""
+    from stylenet.batch_files import BatchFiles
+    from stylenet.cluster_runs import RunSteps, run_all, start_of
+    from stylenet.results import packed_results
+
+    net._free_memory, codes = cluster.workers.memory, [0]
+    write = BatchFiles(net._eval_step, arguments.progress_write, arguments.progress_plot)
+
+    def starts():
+        for job in jobs:
+            finish = partial(
+                packed_results,
+                name=job.outputs.picture.name,
+                files=_files_read(job, arguments),
+                network=network,
+            )
+            try:
+                load(job)
+                state = _stopped_run(job.outputs) if arguments.resume else None
+                if state:
+                    net.check_state(state)
+                yield job, *start_of(net, cluster, finish, state)
+            except ClusterError:
+                raise
+            except StyleNetError as error:
+                codes.append(_pass_over(job, error))
+
+    def on_stage(job, stage):
+        try:
+            write(job, stage)
+        except StyleNetError as error:
+            codes.append(_pass_over(job, error))
+        steps.count(job.content, stage, net._epochs)
+
+    stop = StopBetweenSteps()
+    with stop, tqdm(total=len(jobs) * net._epochs, unit="step", dynamic_ncols=True) as bar:
+        steps = RunSteps(bar)
+        with _stopped_with_advice(jobs):
+            run_all(cluster, starts(), arguments.save_every, on_stage, lambda: stop(None))
+    return codes[-1]
 
 
 def _plan(arguments, options):
@@ -134,7 +233,20 @@ def _plan(arguments, options):
                 f"{job.outputs.picture} is a picture this run reads; choose another --output."
             )
     _check_further_outputs(options, len(jobs) + len(finished))
+    if arguments.scheduler is not None or arguments.local_workers is not None:
+        _check_shared(jobs, finished, arguments, options)
     return jobs, finished
+
+
+def _check_shared(jobs, finished, arguments, options):
+    """What a cluster cannot do."""
+    if not _is_batch(jobs, finished):
+        check_shared_tiles(options)
+    elif arguments.dry_run:
+        raise OptionError(
+            "--dry-run times the steps of one picture, got several pictures for a cluster; give "
+            "one of them, or leave out --scheduler or --local-workers."
+        )
 
 
 def _check_further_outputs(options, count):
@@ -204,7 +316,7 @@ def _check_memory(net, content, styles, options):
 
 def _paint_one(net, job, arguments, network):
     """One run and its files; also those of a run that was stopped."""
-    from stylenet.results import write_results
+    from stylenet.results import result_line, write_results
 
     options, outputs = net._options, job.outputs
     state = _stopped_run(outputs) if arguments.resume else None
@@ -220,19 +332,34 @@ def _paint_one(net, job, arguments, network):
         plot = outputs.loss if arguments.progress_plot else None
         callbacks.append(ProgressFiles(options.epochs, text, plot, records=records))
     try:
-        net.fit(callbacks, state)
-    except KeyboardInterrupt:
-        how = "the same command with --resume goes on." if state_file.exists() else ""
-        raise KeyboardInterrupt(f"interrupted; {how}" if how else "interrupted.") from None
+        with _stopped_with_advice([job]):
+            net.fit(callbacks, state)
     finally:
         if net._last_record is not None:
-            names = ("styles", "content_mask", "style_masks")
-            files = {"content": str(job.content)} | {n: getattr(arguments, n) for n in names}
-            report = write_results(net, outputs, files, network)
-            print(
-                f"{outputs.picture}: {report['iterations']} steps, {report['seconds_total']:.0f} "
-                f"s, total loss {report['losses']['total']:.5g}"
-            )
+            report = write_results(net, outputs, _files_read(job, arguments), network)
+            print(result_line(outputs.picture, report))
+
+
+@contextmanager
+def _stopped_with_advice(jobs):
+    """Adds to what stops a run how to go on, where there is a state."""
+
+    def advised(words):
+        resumable = any(StateFile(job.outputs.state).exists() for job in jobs)
+        return f"{words}; {HOW_TO_GO_ON}." if resumable else f"{words}."
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(advised("interrupted")) from None
+    except ClusterLostError as error:
+        raise ClusterLostError(advised(str(error).rstrip("."))) from error
+
+
+def _files_read(job, arguments):
+    """The pictures of a run by the names of the command line."""
+    names = ("styles", "content_mask", "style_masks")
+    return {"content": str(job.content)} | {name: getattr(arguments, name) for name in names}
 
 
 def _stopped_run(outputs):
@@ -294,11 +421,12 @@ def _explain(error):
 
 
 def _exit_code(error):
-    return EXIT_STOPPED if isinstance(error, NotFiniteError) else EXIT_BAD_INPUT
+    stopped = isinstance(error, (NotFiniteError, ClusterLostError))
+    return EXIT_STOPPED if stopped else EXIT_BAD_INPUT
 
 
 def _fail(message, code):
-    print(f"error: {message}", file=sys.stderr)
+    tqdm.write(f"error: {message}", file=sys.stderr)  # not into a bar that is there
     return code
 
 

@@ -53,24 +53,24 @@ from stylenet import tiled, tiled_targets
 from stylenet.optimizers import Problem
 sample, *arguments = sys.argv[1:]
 sample = int(sample)
-tiles_of, arrays, state = tiled.tiles_of, tiled.TiledPicture._arrays, Problem.state
+tiles_of, units, state = tiled.tiles_of, tiled.TiledPicture._units, Problem.state
 work, steps = {"all": 0, "done": 0}, []
 def some(tiles, sample):
     # From the middle of each share, so that tiles at the border are as many as they are.
     return tiles[sample // 2 :: sample] or tiles[:1]
-def some_arrays(self, tiles, before):
+def some_units(self, tiles):
     chosen = some(tiles, len(tiles) if steps else sample)
-    passes = 2 if before else 1  # the gradient goes there and back
+    passes = 2 if tiles is self._tiles[1] else 1  # the gradient goes there and back
     for name, counted in (("all", tiles), ("done", chosen)):
         work[name] += passes * sum(tile.crop.pixels for tile in counted)
-    return arrays(self, chosen, before)
+    return units(self, chosen)
 def timed(self, *ops, feed=None):
     begin = time.perf_counter()
     result = state(self, *ops, feed=feed)
     steps.append((time.perf_counter() - begin) * work["all"] / work["done"])
     return result
 tiled_targets.tiles_of = lambda *grid: some(tiles_of(*grid), sample)
-tiled.TiledPicture._arrays, Problem.state = some_arrays, timed
+tiled.TiledPicture._units, Problem.state = some_units, timed
 if main1.main(arguments):
     sys.exit("the run failed")
 print(steps[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)

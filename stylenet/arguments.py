@@ -1,14 +1,16 @@
 """The command line: its flags come from the table of options, its errors are one sentence."""
 
 import argparse
+from pathlib import Path
 
 from stylenet import __version__
-from stylenet.converters import positive
+from stylenet.converters import positive, whole
 from stylenet.earlier_run import read_run
 from stylenet.errors import OptionError
 from stylenet.options import Options, specs
 
 SAVE_SECONDS = 60.0
+TLS_FILES = ("tls_ca_file", "tls_cert", "tls_key")
 
 
 class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
@@ -58,7 +60,27 @@ def build_parser():
     run.add_argument(
         "--dry-run", action="store_true", help="say what it will take and write, after two steps"
     )
+    _add_cluster(parser.add_argument_group("more than one machine"))
     return parser
+
+
+def _add_cluster(group):
+    group.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="have the work done by the workers of this Dask scheduler, such as tcp://host:8786",
+    )
+    group.add_argument(
+        "--local-workers",
+        metavar="N",
+        help="have the work done by so many processes of one core each on this machine",
+    )
+    for name, what in (
+        ("ca-file", "certificates of who is trusted"),
+        ("cert", "own certificate"),
+        ("key", "own private key"),
+    ):
+        group.add_argument(f"--tls-{name}", metavar="FILE", help=f"{what}, for a tls:// scheduler")
 
 
 def _add_files(group):
@@ -119,7 +141,36 @@ def parse(argv=None):
         if any(getattr(arguments, name) != value for name, value in values.items()):
             fingerprints = None
     arguments.save_every = _seconds(arguments.save_every)
+    _check_cluster(arguments)
     return arguments, fingerprints
+
+
+def _check_cluster(arguments):
+    """Put the number of local workers into its final form; refuse what does not go together."""
+    tls = [name for name in TLS_FILES if getattr(arguments, name) is not None]
+    if None not in (arguments.scheduler, arguments.local_workers):
+        raise OptionError(
+            "--scheduler and --local-workers both say who does the work; give one of them."
+        )
+    if tls and arguments.scheduler is None:
+        raise OptionError(f"--{tls[0].replace('_', '-')} is for a --scheduler; add it.")
+    if tls and not arguments.scheduler.startswith("tls://"):
+        raise OptionError(
+            f"--scheduler is {arguments.scheduler}, expected an address tls://… with "
+            f"--{tls[0].replace('_', '-')}; give that address, or leave out the --tls-* options."
+        )
+    for name in tls:
+        if not Path(getattr(arguments, name)).is_file():
+            raise OptionError(
+                f"--{name.replace('_', '-')} is {getattr(arguments, name)}, expected a file."
+            )
+    if arguments.local_workers is not None:
+        try:
+            arguments.local_workers = whole(1)(arguments.local_workers)
+        except ValueError as error:
+            raise OptionError(
+                f"--local-workers is {arguments.local_workers}, expected {error}."
+            ) from None
 
 
 def _seconds(value):

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,10 @@ class RunState:
     history: list
     seconds: float
     arrays: dict
+
+    def in_memory(self):
+        """The same with all its arrays in memory, to be sent to another process."""
+        return replace(self, arrays=dict(self.arrays))
 
     @property
     def iteration(self):

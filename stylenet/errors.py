@@ -35,3 +35,11 @@ class FeedShapeError(StyleNetError, ValueError):
 
 class NotFiniteError(StyleNetError, ArithmeticError):
     """A loss became NaN or infinite, so the run was stopped."""
+
+
+class ClusterError(StyleNetError):
+    """A cluster cannot be reached or is not fit for the work."""
+
+
+class ClusterLostError(ClusterError):
+    """A cluster went away while it worked."""

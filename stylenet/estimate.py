@@ -1,7 +1,9 @@
 """What a run will take: memory from the network's table of layers, time from steps of it."""
 
+import math
 import statistics
 import sys
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +20,26 @@ ADAM_ARRAYS = ARRAYS + OPTIMIZER_ARRAYS["adam"]
 STATE_ARRAYS = {"adam": 3, "lbfgs": 1}  # the pixels, and Adam's moments
 AVERAGES = 2  # arrays that --average adds: of what is shown, and of the pixels
 PLOT_BYTES = 2.6e6  # of the two figures and the run file, with one style; measured
+SENT_BYTES = 2 * (PICTURE_BYTES + 32)  # of a pixel to a worker: the crop, and once more packed
 TILE_SIZES = (1024, 512, 256, 128)  # what auto chooses from: the larger, the less is done twice
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who shares the work of a run.
+
+    Attributes:
+        count: of processes.
+        memory: bytes that each can have; None where nobody knows.
+        here: whether they are on this machine.
+    """
+
+    count: int
+    memory: float | None
+    here: bool
+
+    def __str__(self):
+        return f"{self.count} worker{'s' * (self.count > 1)}{' here' if self.here else ''}"
 
 
 def expected_memory(pixels, biases):
@@ -78,6 +99,35 @@ def choose_tile(tile, shape, style_shapes, halo, biases, free, arrays=ADAM_ARRAY
         if free and needed <= free:
             break
     return size, needed
+
+
+def choose_shared_tile(tile, shape, style_shapes, halo, biases, workers, arrays=ADAM_ARRAYS):
+    """The tiles of a picture that several workers share.
+
+    Args:
+        tile: "auto" or a size, as the option.
+        shape, style_shapes, halo, biases, arrays: as of `expected_tiled_memory`.
+        workers: Workers.
+
+    Returns:
+        (size of the tiles, with which the workers look at the fewest pixels one after the other;
+        bytes that takes on this machine).
+    """
+
+    def pixels_in_turn(size):
+        turns = -(-len(tiles_of(*shape, size, halo)) // workers.count)
+        return turns * largest_crop(*shape, size, halo)
+
+    def needed_there(size):
+        return expected_memory(largest_crop(*shape, size, halo), biases)
+
+    sizes = TILE_SIZES if tile == "auto" else [tile]
+    memory = workers.memory or math.inf
+    fitting = [size for size in sizes if needed_there(size) <= memory] or sizes[-1:]
+    size = min(fitting, key=pixels_in_turn)
+    needed = expected_tiled_memory(shape, style_shapes, size, halo, biases, arrays)
+    needed += 2 * workers.count * SENT_BYTES * largest_crop(*shape, size, halo)
+    return size, needed + (workers.count * needed_there(size) if workers.here else 0)
 
 
 def result_bytes(shape, suffix):

@@ -25,6 +25,14 @@ class PictureSet:
     content_masks: list
     style_masks: list
 
+    def has_styles_of(self, other):
+        """Whether the styles are those of another set, at the same sizes relative to the result."""
+        return (
+            self.content.shape[1] == other.content.shape[1]
+            and _equal(self.styles, other.styles)
+            and _equal(self.style_masks, other.style_masks)
+        )
+
     def resized(self, height, width):
         """The same for a result of another size; the styles keep their size relative to it."""
         if self.content.shape[:2] == (height, width):
@@ -39,6 +47,11 @@ class PictureSet:
             [_fitted(mask, height, width, 1) for mask in self.content_masks],
             [_fitted(mask, *size, 1) for mask, size in style_masks],
         )
+
+
+def _equal(some, others):
+    pairs = zip(some, others, strict=False)
+    return len(some) == len(others) and all(a is b or np.array_equal(a, b) for a, b in pairs)
 
 
 def _fitted(array, height, width, white):

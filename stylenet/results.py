@@ -1,12 +1,14 @@
 """The files that a run leaves. The picture first: it is what must not be lost."""
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from stylenet import figures
 from stylenet.errors import OutputError
+from stylenet.files import write_whole
+from stylenet.outputs import OutputFiles
 from stylenet.run_report import caption, run_report, write_report
-from stylenet.sessions import device_name
 
 
 def write_results(net, outputs, files, network):
@@ -27,9 +29,66 @@ def write_results(net, outputs, files, network):
     Raises:
         OutputError: a file could not be written; says where the picture is.
     """
-    report = run_report(
+    report = _report(net, files, network)
+    _write_each(
+        lambda: _write_picture(outputs.picture, net.save_output_image),
+        lambda: write_report(outputs.run, report),
+        lambda: net.plot_losses(outputs.loss),
+        lambda: _write_summary(net, outputs.summary, caption(report)),
+    )
+    return report
+
+
+def packed_results(net, name, files, network):
+    """The same files as bytes, to be written by another process.
+
+    Args:
+        net, files, network: as of `write_results`.
+        name: of the picture's file.
+
+    Returns:
+        (the report, name of the field of OutputFiles -> bytes).
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = OutputFiles.beside(Path(folder) / name)
+        report = write_results(net, outputs, files, network)
+        paths = asdict(outputs).items()
+        return report, {kind: path.read_bytes() for kind, path in paths if path.exists()}
+
+
+def write_packed(outputs, packed):
+    """Write what `packed_results` gave.
+
+    Args:
+        outputs: OutputFiles.
+        packed: name of the field -> bytes.
+
+    Raises:
+        OutputError: as of `write_results`.
+    """
+    picture = packed["picture"]
+    _write_each(
+        lambda: _write_picture(outputs.picture, lambda path: write_whole(path, picture)),
+        *(
+            lambda kind=kind: write_whole(getattr(outputs, kind), packed[kind])
+            for kind in packed
+            if kind != "picture"
+        ),
+    )
+
+
+def result_line(picture, report):
+    """What is told of a run that is over."""
+    return (
+        f"{picture}: {report['iterations']} steps, {report['seconds_total']:.0f} s, total loss "
+        f"{report['losses']['total']:.5g}"
+    )
+
+
+def _report(net, files, network):
+    return run_report(
         {**files, **net._options.as_dict()},
-        device_name(net._session),
+        net.device(),
         {"file": str(network.path), "embedded": network.embedded},
         net.run_identity(),
         net._image_content,
@@ -37,20 +96,18 @@ def write_results(net, outputs, files, network):
         net._history.records,
         net._last_record.losses,
     )
+
+
+def _write_each(*writes):
+    """Do each of them, whatever becomes of the others; raises the first OutputError at the end."""
     faults = []
-    for write in (
-        lambda: _write_picture(net, outputs.picture),
-        lambda: write_report(outputs.run, report),
-        lambda: net.plot_losses(outputs.loss),
-        lambda: _write_summary(net, outputs.summary, caption(report)),
-    ):
+    for write in writes:
         try:
             write()
         except OutputError as error:
             faults.append(str(error))
     if faults:
         raise OutputError(faults[0])
-    return report
 
 
 def _write_summary(net, path, text):
@@ -59,11 +116,11 @@ def _write_summary(net, path, text):
     figures.save_figure(path, figures.draw_summary, *pictures, text)
 
 
-def _write_picture(net, path):
+def _write_picture(path, write):
     try:
-        net.save_output_image(path)
+        write(path)
     except OutputError as error:
         with tempfile.NamedTemporaryFile(prefix=f"{path.stem}-", suffix=path.suffix) as file:
             rescued = Path(file.name)
-        net.save_output_image(rescued)
+        write(rescued)
         raise OutputError(f"{error} The picture is in {rescued} instead.") from error

@@ -5,16 +5,22 @@ from pathlib import Path
 import tensorflow as tf
 
 
-def make_session(graph):
+def make_session(graph, threads=0):
     """A session on a graph that takes GPU memory as it needs it.
 
     Args:
         graph: tf.Graph.
+        threads: that compute; 0: as many as there are cores. The first session of a process sets
+            it for all.
 
     Returns:
         tf.compat.v1.Session; whoever asked for it closes it.
     """
-    config = tf.compat.v1.ConfigProto(allow_soft_placement=True)
+    config = tf.compat.v1.ConfigProto(
+        allow_soft_placement=True,
+        intra_op_parallelism_threads=threads,
+        inter_op_parallelism_threads=threads,
+    )
     config.gpu_options.allow_growth = True
     return tf.compat.v1.Session(graph=graph, config=config)
 

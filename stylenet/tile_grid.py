@@ -169,6 +169,16 @@ def tiles_are_exact(options):
     return options.n_strides == 1 and options.n_pool_wndsize == options.n_pool_strides == 2
 
 
+def check_shared_tiles(options):
+    """Raise OptionError where a picture cannot be shared by several workers."""
+    if options.tile == "off" or not tiles_are_exact(options):
+        why = "--tile off" if options.tile == "off" else "a network that has no exact tiles"
+        raise OptionError(
+            f"Several workers share one picture tile by tile, got {why}; choose --tile auto or a "
+            "size, or leave out --scheduler or --local-workers."
+        )
+
+
 def check_tiles(options):
     """Raise OptionError where tiles could not be exact."""
     if not tiles_are_exact(options):

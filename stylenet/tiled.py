@@ -25,10 +25,11 @@ class TileSums:
         session: tf.compat.v1.Session.
         inputs: name -> (layer, tensor); the tensors are fed with the arrays.
         sums: list of Sums.
+        name: that a worker of a cluster knows it by.
     """
 
-    def __init__(self, session, inputs, sums):
-        self._session, self._inputs = session, inputs
+    def __init__(self, session, inputs, sums, name):
+        self._session, self._inputs, self.name = session, inputs, name
         known = reaches()
         strides = {known[item.layer].stride for item in sums}
         with session.graph.as_default(), tf.name_scope("tile_sums"):
@@ -55,11 +56,11 @@ class TileGradient:
     """The gradient of the pixels of one tile: a unit of work, as TileSums is.
 
     Args:
-        session, inputs, sums: as of TileSums; the input "pixels" is what the gradient is of.
+        session, inputs, sums, name: as of TileSums; the input "pixels" is what the gradient is of.
     """
 
-    def __init__(self, session, inputs, sums):
-        self._session, self._inputs = session, inputs
+    def __init__(self, session, inputs, sums, name):
+        self._session, self._inputs, self.name = session, inputs, name
         tensors = flat(sums)
         with session.graph.as_default(), tf.name_scope("tile_gradient"):
             self._holders = [v1.placeholder(t.dtype, t.shape, "derivative_holder") for t in tensors]
@@ -86,16 +87,22 @@ class TiledPicture:
         pixels_t: (1, H, W, 3), the picture as it is read from its variable.
         held: name -> tensor (1, H, W, C) of further variables the picture depends on.
         objective: Objective.
+        spread: where the tiles are worked on: `in_turn`, or another of its kind.
+
+    Attributes:
+        works: the units of work, of the sums and of the gradient.
     """
 
-    def __init__(self, session, pixels_t, held, objective):
-        self._session, self._pixels_t = session, pixels_t
+    def __init__(self, session, pixels_t, held, objective, spread):
+        self._session, self._pixels_t, self._spread = session, pixels_t, spread
         held = {"pixels": pixels_t, **held}
         self._inputs = {name: (None, tensor) for name, tensor in held.items()} | objective.inputs
         self._flat = flat(objective.sums)
         self._halos = halos([item.layer for item in objective.sums if item.layer])
-        self._sums = TileSums(session, self._inputs, objective.sums)
-        self._gradient = TileGradient(session, self._inputs, objective.sums)
+        self.works = (
+            TileSums(session, self._inputs, objective.sums, "sums"),
+            TileGradient(session, self._inputs, objective.sums, "gradient"),
+        )
         with session.graph.as_default(), tf.name_scope("tile"):
             self._crop_holder = v1.placeholder(tf.int32, (4,), "crop_holder")
             self._crop_ops = {name: inside(t, self._crop_holder) for name, t in held.items()}
@@ -116,7 +123,7 @@ class TiledPicture:
 
     def sums(self):
         """Tensor -> value of every sum over the picture, to be fed."""
-        totals = add_up(self._sums, self._arrays(self._tiles[0], 0))
+        totals = add_up(self._results(0))
         return dict(zip(self._flat, totals, strict=True))
 
     def gradient(self, sums):
@@ -125,38 +132,52 @@ class TiledPicture:
         The array is written anew by the next call.
         """
         derivatives = self._session.run(self._derivative_ops, sums)
-        for tile, arrays in self._arrays(self._tiles[1], len(self._tiles[0])):
-            tile.inner.of(self._whole_gradient)[:] = self._gradient(tile, arrays, derivatives)
+        for tile, values in self._results(1, derivatives):
+            tile.inner.of(self._whole_gradient)[:] = values
         return self._whole_gradient
 
-    def trial(self, height, width, size):
+    def trial(self, height, width, size, workers=1):
         """Seconds a pixel of a crop takes: for its sums, and for its gradient.
 
         From the largest tile of each pass, at its second run, with zeros for a picture: a network
         takes as long for these as for any other.
+
+        Args:
+            height, width, size: as of `load`.
+            workers: that take tiles at one time; each gets one.
         """
         rates = []
-        derivatives = [np.zeros(tensor.shape) for tensor in self._flat]
+        derivatives = [np.zeros(tensor.shape, np.float32) for tensor in self._flat]
         further = (), (derivatives,)
-        for work, halo, rest in zip(
-            (self._sums, self._gradient), self._halos, further, strict=True
-        ):
+        for work, halo, rest in zip(self.works, self._halos, further, strict=True):
             tile = max(tiles_of(height, width, size, halo), key=lambda tile: tile.crop.pixels)
-            arrays = _zeros(tile, self._inputs)
-            work(tile, arrays, *rest)
+            units = [(tile, _zeros(tile, self._inputs))] * workers
+            list(self._spread(work, units, *rest))
             begin = time.perf_counter()
-            work(tile, arrays, *rest)
-            rates.append((time.perf_counter() - begin) / tile.crop.pixels)
+            list(self._spread(work, units, *rest))
+            rates.append((time.perf_counter() - begin) / (workers * tile.crop.pixels))
         return rates
 
-    def _arrays(self, tiles, before):
-        """Tile by tile, what lies in its crop; tells `on_tile` of each that is done."""
-        total = sum(map(len, self._tiles))
-        for number, tile in enumerate(tiles, start=before + 1):
+    def _results(self, number, *shared):
+        """(Tile, result) of a pass, the sums or the gradient; tells `on_tile` of each.
+
+        Args:
+            number: 0 or 1.
+            shared: what every tile needs besides its arrays.
+        """
+        before, total = number * len(self._tiles[0]), sum(map(len, self._tiles))
+        units = self._units(self._tiles[number])
+        results = self._spread(self.works[number], units, *shared)
+        for done, result in enumerate(results, start=before + 1):
+            yield result
+            self.on_tile(done, total)
+
+    def _units(self, tiles):
+        """(Tile, what lies in its crop), one by one."""
+        for tile in tiles:
             feed = {self._crop_holder: tile.crop.as_tuple()}
             arrays = self._session.run(self._crop_ops, feed)
             yield tile, arrays | crops(tile, self._inputs, self._sources)
-            self.on_tile(number, total)
 
 
 class Source:
@@ -185,16 +206,26 @@ def crops(tile, inputs, sources):
     }
 
 
-def add_up(work, tiles):
-    """The sums of a whole picture.
+def in_turn(work, units, *shared):
+    """Work on one tile after the other, in this process.
 
     Args:
-        work: TileSums.
-        tiles: pairs of (Tile, arrays).
+        work: a unit of work such as TileSums.
+        units: pairs of (Tile, arrays).
+        shared: what `work` takes for every tile besides.
+
+    Yields:
+        (Tile, result), in the order of the units.
     """
+    for tile, arrays in units:
+        yield tile, work(tile, arrays, *shared)
+
+
+def add_up(results):
+    """The sums of a whole picture, from (Tile, list of arrays), in their order."""
     totals = None
-    for tile, arrays in tiles:
-        values = [value.astype(np.float64) for value in work(tile, arrays)]
+    for _, result in results:
+        values = [value.astype(np.float64) for value in result]
         totals = values if totals is None else [a + b for a, b in zip(totals, values, strict=True)]
     return [total.astype(np.float32) for total in totals]
 

@@ -10,19 +10,39 @@ from stylenet.tiled import Source, TileSums, add_up, crops, flat
 v1 = tf.compat.v1
 
 
+class TileLayers:
+    """What layers say of the inner part of one tile: a unit of work, as TileSums is.
+
+    Args:
+        session: tf.compat.v1.Session.
+        holder: placeholder (1, H, W, 3) of the picture.
+        layers: layer name -> tensor of that placeholder.
+    """
+
+    name = "content"
+
+    def __init__(self, session, holder, layers):
+        self._session, self._holder, self._layers = session, holder, layers
+
+    def __call__(self, tile, arrays):
+        """Layer name -> (1, h_l, w_l, C_l), from the array "pixels" in the tile's crop."""
+        known = reaches()
+        values = self._session.run(self._layers, {self._holder: arrays["pixels"]})
+        return {layer: tile.inner_at(known[layer].stride).of(values[layer]) for layer in values}
+
+
 class TiledContent:
     """The content's features, which wait in files.
 
     Args:
-        session: tf.compat.v1.Session.
-        holder: placeholder (1, H, W, 3) of the content.
-        layers: layer name -> tensor of that placeholder.
+        session, holder, layers: as of TileLayers.
         mean_pixel: (3,).
+        spread: where the tiles are worked on, see `stylenet.tiled.in_turn`.
     """
 
-    def __init__(self, session, holder, layers, mean_pixel):
-        self._session, self._holder, self._layers = session, holder, layers
-        self._mean_pixel = mean_pixel
+    def __init__(self, session, holder, layers, mean_pixel, spread):
+        self._layers, self._mean_pixel, self._spread = layers, mean_pixel, spread
+        self.work = TileLayers(session, holder, layers)
 
     def features(self, image, size, on_tile):
         """Layer name -> Source of its features (1, H_l, W_l, C_l).
@@ -40,12 +60,10 @@ class TiledContent:
             scratch.create(layer, (1, size_there.bottom, size_there.right, tensor.shape[-1]))
         pixels = picture_source(image, self._mean_pixel)
         tiles = tiles_of(height, width, size, halos(self._layers)[0])
-        for number, tile in enumerate(tiles, start=1):
-            feed = {self._holder: pixels.crop(tile.crop)}
-            for layer, values in self._session.run(self._layers, feed).items():
-                stride = known[layer].stride
-                scratch.write(layer, tile.inner.at(stride), tile.inner_at(stride).of(values))
-            on_tile(number, len(tiles))
+        units = ((tile, {"pixels": pixels.crop(tile.crop)}) for tile in tiles)
+        for tile, values in _told(self._spread(self.work, units), on_tile, len(tiles)):
+            for layer, inner in values.items():
+                scratch.write(layer, tile.inner.at(known[layer].stride), inner)
         return {layer: Source(scratch.opener(layer)) for layer in self._layers}
 
 
@@ -58,14 +76,16 @@ class TiledStyle:
         masks: layer name -> tensor of the style's mask at that layer; {} without masks.
         sums: layer name -> Sums.
         mean_pixel: (3,).
+        spread: where the tiles are worked on, see `stylenet.tiled.in_turn`.
     """
 
-    def __init__(self, session, holder, masks, sums, mean_pixel):
+    def __init__(self, session, holder, masks, sums, mean_pixel, spread):
         self._sums, self._mean_pixel = list(sums.values()), mean_pixel
+        self._spread = spread
         self._inputs = {"pixels": (None, holder)}
         self._inputs |= {f"mask/{layer}": (layer, mask_t) for layer, mask_t in masks.items()}
         self._layers = list(masks)
-        self._work = TileSums(session, self._inputs, self._sums)
+        self.work = TileSums(session, self._inputs, self._sums, "style")
         self._masks = LayerMasks(session)
 
     def sums(self, image, mask, size, on_tile):
@@ -83,13 +103,9 @@ class TiledStyle:
             sources |= {f"mask/{layer}": source for layer, source in at_layers.items()}
         halo, _ = halos([item.layer for item in self._sums])
         tiles = tiles_of(*image.shape[:2], size, halo)
-        totals = add_up(self._work, self._arrays(tiles, sources, on_tile))
+        units = ((tile, crops(tile, self._inputs, sources)) for tile in tiles)
+        totals = add_up(_told(self._spread(self.work, units), on_tile, len(tiles)))
         return dict(zip(flat(self._sums), totals, strict=True))
-
-    def _arrays(self, tiles, sources, on_tile):
-        for number, tile in enumerate(tiles, start=1):
-            yield tile, crops(tile, self._inputs, sources)
-            on_tile(number, len(tiles))
 
 
 class LayerMasks:
@@ -119,3 +135,10 @@ class LayerMasks:
 def picture_source(image, mean_pixel):
     """A picture (H, W, 3), 0-255, whose crops are in the network's space."""
     return Source(image[None], lambda crop: crop - mean_pixel)
+
+
+def _told(results, on_tile, total):
+    """The same results; `on_tile` is told of each."""
+    for done, result in enumerate(results, start=1):
+        yield result
+        on_tile(done, total)

@@ -1,0 +1,305 @@
+"""More than one machine: the same bytes whoever did the work, and a sentence where nobody can."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import dask
+import numpy as np
+import pytest
+
+import main1
+import MLPreProcess as pictures
+import stylenet
+from CNNStyleNet import CNNStyleNet
+from stylenet.cluster import Cluster
+from stylenet.cluster_runs import fit_all, run_all, start_of
+from stylenet.cluster_worker import FEWEST_STEPS, check_versions, versions
+from stylenet.errors import ClusterError, NotFiniteError, OptionError
+from stylenet.estimate import Workers, choose_shared_tile
+from stylenet.tile_grid import tiles_of
+from tests.conftest import random_image
+
+ROOT = Path(__file__).parents[1]
+OPTIONS = {"epochs": 3, "scales": 1, "precision": "float32", "tile": 48}
+
+
+def quiet(record):
+    """A callback that keeps the progress bar away."""
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with Cluster(local_workers=2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def net(narrow_file):
+    def make(**options):
+        content, style = random_image(110, 141, seed=1), random_image(60, 70, seed=2)
+        return CNNStyleNet(content, style, narrow_file, **OPTIONS | options)
+
+    return make
+
+
+def reached(net, cluster=None, callbacks=(quiet,)):
+    """The result of a fit, and its losses."""
+    with net:
+        net.work_on(cluster).fit(list(callbacks))
+        return net._last_record.image, net._losses_train
+
+
+def processes(cluster):
+    """Process id of every worker."""
+    return list(cluster._client.run(os.getpid).values())
+
+
+class KillWorkers:
+    """A callback that kills a worker at the third tile of the first steps, and tells nobody."""
+
+    def __init__(self, cluster):
+        self._cluster, self.killed = cluster, 0
+
+    def __call__(self, record):
+        pass
+
+    def on_tile(self, done, total):
+        if done == 3 and self.killed < 2:
+            os.kill(processes(self._cluster)[0], signal.SIGKILL)
+            self.killed += 1
+
+
+def test_tiles_on_workers_give_the_bytes_of_tiles_here(cluster, net):
+    masks = [random_image(30, 40, seed=5)]
+    options = {"content_masks": masks, "style_masks": masks, "epochs": 2, "scales": 2}
+    ours, theirs = reached(net(**options)), reached(net(**options), cluster)
+    np.testing.assert_array_equal(theirs[0], ours[0])
+    assert theirs[1] == ours[1]
+
+
+def test_workers_killed_in_the_middle_of_steps_change_no_byte(cluster, net):
+    """And come back, also where Dask itself has given them up by then."""
+    killer = KillWorkers(cluster)
+    ours = reached(net())
+    with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):
+        theirs = reached(net(), cluster, [killer])
+    assert killer.killed == 2
+    np.testing.assert_array_equal(theirs[0], ours[0])
+    cluster._client.wait_for_workers(2, timeout=30)
+
+
+def test_a_grid_of_nets_is_fitted_as_each_alone(cluster, net):
+    weights = (100, 2500)
+    nets = [net(weight_image_style=weight, tile="off") for weight in weights]
+    fit_all(nets, cluster)
+    for fitted, weight in zip(nets, weights, strict=True):
+        alone, losses = reached(net(weight_image_style=weight, tile="off"))
+        assert fitted._losses_train == losses
+        np.testing.assert_array_equal(fitted._result("test"), alone)
+
+
+def test_the_first_error_of_a_grid_is_raised_when_the_others_are_done(cluster, net):
+    nets = [net(tile="off").load_model_info(), net(tile="off")]
+    nets[0]._weights["conv1_1"] = nets[0]._weights["conv1_1"] * np.float32(1e30)
+    nets[0]._network_fingerprint = "another network"
+    with pytest.raises(NotFiniteError):
+        fit_all(nets, cluster)
+    assert len(nets[1]._losses_train) == OPTIONS["epochs"] + 1
+
+
+def test_what_would_write_elsewhere_is_refused(cluster, net):
+    with pytest.raises(OptionError, match="write files where the work is done"):
+        fit_all([net(checkpoint_output="a%s.png", checkpoint_iterations=1)], cluster)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
+def test_a_run_handed_from_worker_to_worker_ends_with_the_same_bytes(cluster, net, optimizer):
+    """Every stint is as short as can be, and a worker dies after Adam's first."""
+    options = {"epochs": 2 * FEWEST_STEPS + 20, "tile": "off", "optimizer": optimizer}
+    whole, handed, stages = net(**options), net(**options), []
+    fit_all([whole], cluster)
+
+    def on_stage(key, stage):
+        stages.append(stage)
+        if len(stages) == 1 and optimizer == "adam":
+            os.kill(processes(cluster)[0], signal.SIGKILL)
+
+    place, start = start_of(handed, cluster, CNNStyleNet.fit_result)
+    run_all(cluster, [("run", place, start)], 0, on_stage)
+    assert len(stages) > 1
+    assert [stage.finished for stage in stages] == [False] * (len(stages) - 1) + [True]
+    record = handed.take_fit(stages[-1].result)._last_record
+    np.testing.assert_array_equal(record.image, whole._last_record.image)
+
+
+def test_a_worker_of_another_version_is_refused_by_name(cluster, monkeypatch):
+    cluster._client.wait_for_workers(2)
+    address = next(iter(cluster._client.nthreads()))
+
+    def claim(version):
+        import stylenet.cluster_worker
+
+        stylenet.cluster_worker.__version__ = version
+
+    cluster._client.run(claim, "0.0.1", workers=[address])
+    try:
+        words = f"{address} has CNN-StyleNet 0.0.1, expected {stylenet.__version__}"
+        scheduler = cluster._client.scheduler.address
+        with pytest.raises(ClusterError, match=words), Cluster(scheduler):
+            pass
+        with pytest.raises(ClusterError, match=words):
+            cluster.bring("a place", lambda: None)
+    finally:
+        cluster._client.run(claim, stylenet.__version__, workers=[address])
+
+
+@pytest.mark.parametrize("name", ["CNN-StyleNet", "TensorFlow"])
+def test_each_version_counts(name):
+    ours = versions()
+    check_versions("tcp://there:1", ours, ours)
+    with pytest.raises(ClusterError, match=f"tcp://there:1 has {name} 0.1, expected"):
+        check_versions("tcp://there:1", ours | {name: "0.1"}, ours)
+    with pytest.raises(ClusterError, match="has CNN-StyleNet none"):
+        check_versions("tcp://there:1", {}, ours)
+
+
+def test_one_picture_in_one_piece_cannot_be_shared(cluster, net):
+    with pytest.raises(OptionError, match="share one picture tile by tile, got --tile off"):
+        net(tile="off").work_on(cluster)
+    with pytest.raises(OptionError, match="no exact tiles"):
+        net(tile="auto", n_pool_wndsize=3).work_on(cluster)
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 64])
+def test_auto_takes_the_tiles_with_which_the_workers_are_done_first(narrow_weights, count):
+    shape, halo = (2000, 3000), 112
+    size, _ = choose_shared_tile("auto", shape, [], halo, narrow_weights[1], Workers(count, 0, 0))
+
+    def turns(size):
+        """Pixels that the worker with the most tiles looks at, dealt out one by one."""
+        crops = sorted(tile.crop.pixels for tile in tiles_of(*shape, size, halo))
+        return len(crops[::count]) * crops[-1]
+
+    assert turns(size) == min(map(turns, (128, 256, 512, 1024)))
+
+
+# --- the program ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, narrow_file):
+    (tmp_path / "photos").mkdir()
+    for number in range(2):
+        picture = random_image(37, 53, seed=number)
+        pictures.write_image(tmp_path / "photos" / f"{number}.png", picture)
+    (tmp_path / "photos" / "broken.png").write_bytes(b"none")
+    pictures.write_image(tmp_path / "style.png", random_image(41, 30, seed=9))
+    shutil.copy(narrow_file, tmp_path / "net.mat")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*extra):
+    arguments = ["--styles", "style.png", "--network", "net.mat", "--iterations", "4"]
+    return main1.main([*arguments, "--precision", "float32", *extra])
+
+
+def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):
+    address = cluster._client.scheduler.address
+    assert run("--content", "photos", "--output", "here") == 2
+    here = capsys.readouterr()
+    assert run("--content", "photos", "--output", "there", "--scheduler", address) == 2
+    there = capsys.readouterr()
+    assert "dashboard at http" in there.out
+    (error,) = (line for line in here.err.splitlines() if line.startswith("error:"))
+    assert error in there.err.splitlines()
+    names = sorted(path.name for path in Path("here").iterdir())
+    assert names == sorted(path.name for path in Path("there").iterdir())
+    for number in range(2):
+        name = f"{number}.png"
+        assert Path("there", name).read_bytes() == Path("here", name).read_bytes()
+    Path("photos", "broken.png").unlink()
+    assert run("--content", "photos", "--output", "there", "--scheduler", address) == 0
+    assert "photos/0.png is finished already" in capsys.readouterr().out
+
+
+MISTAKES = {
+    "nobody there": (["--scheduler", "tcp://127.0.0.1:9"], "No scheduler answers at tcp://127"),
+    "no address": (["--scheduler", "nonsense://x"], "No scheduler answers at nonsense://x"),
+    "both": (["--scheduler", "tcp://a:1", "--local-workers", "2"], "give one of them"),
+    "no worker": (["--local-workers", "0"], "--local-workers is 0, expected a whole number, 1"),
+    "words": (["--local-workers", "two"], "--local-workers is two, expected a whole number"),
+    "TLS without scheduler": (["--tls-key", "style.png"], "--tls-key is for a --scheduler"),
+    "TLS without tls://": (["--scheduler", "tcp://a:1", "--tls-key", "style.png"], "tls://… with"),
+    "no certificate": (
+        ["--scheduler", "tls://127.0.0.1:9", "--tls-cert", "style.png", "--tls-key", "style.png"],
+        "and --tls-* files that it trusts",
+    ),
+    "no file": (["--scheduler", "tls://a:1", "--tls-cert", "no"], "--tls-cert is no, expected"),
+    "one piece": (["--local-workers", "2", "--tile", "off"], "tile by tile, got --tile off"),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_each_mistake_is_one_line_and_exit_code_2(folder, capfd, monkeypatch, case):
+    monkeypatch.setattr("stylenet.cluster.CONNECT_SECONDS", 1)
+    extra, words = MISTAKES[case]
+    assert run("--content", "photos/0.png", "--output", "out.png", *extra) == 2
+    err = capfd.readouterr().err
+    assert words in err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert not Path("out.png").exists()
+
+
+def test_without_dask_a_sentence_says_how_to_get_it(folder, capfd, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    for name in ("stylenet.cluster", "stylenet.cluster_worker"):
+        monkeypatch.delitem(sys.modules, name)
+    assert run("--content", "photos/0.png", "--output", "out.png", "--local-workers", "2") == 2
+    assert "run `pip install '.[cluster]'`" in capfd.readouterr().err
+
+
+@pytest.fixture
+def scheduler():
+    """A scheduler with one worker, in processes of their own."""
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
+    command += ["--dashboard-address", ":0"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    line = next(line for line in process.stderr if "Scheduler at:" in line)
+    address = line.split()[-1]
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
+    worker = subprocess.Popen([*command, "--no-dashboard"], env=environment, stderr=-3)
+    yield address, process
+    for one in (process, worker):
+        one.kill()
+        one.wait()
+
+
+def test_a_scheduler_that_goes_away_ends_the_run_with_a_state(folder, scheduler, capfd):
+    address, process = scheduler
+    arguments = ["--content", "photos/0.png", "--tile", "32", "--scales", "1"]
+    arguments += ["--iterations", "3000", "--save-every", "0.1"]
+
+    def kill_when_begun():
+        while not Path("out_state.npz").exists():
+            time.sleep(0.05)
+        process.kill()
+
+    threading.Thread(target=kill_when_begun, daemon=True).start()
+    assert run(*arguments, "--output", "out.png", "--scheduler", address) == 1
+    (line,) = (line for line in capfd.readouterr().err.splitlines() if "error" in line.lower())
+    assert line == (
+        f"error: The scheduler {address} went away in the middle of the run; the same command "
+        "with --resume goes on."
+    )
+    state = main1.StateFile("out_state.npz").read()[0]
+    assert 0 < state.iteration < 3000
