@@ -161,7 +161,8 @@ def _cluster(arguments):
             f"--scheduler and --local-workers need {error.name}, which is not installed; run "
             "`pip install '.[cluster]'` in the folder of main1.py."
         ) from error
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told here
+    for name in ("distributed", "distributed.client"):  # Dask gives each a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told here
     with ExitStack() as stack:
         with quiet_start():  # the workers' chatter too, as long as they live
             cluster = stack.enter_context(Cluster(**where))

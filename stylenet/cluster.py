@@ -187,14 +187,15 @@ class Cluster:
         )
 
     def _connect(self, where):
-        tls = {name: str(path) for name, path in self._tls.items() if path}
         try:
-            security = {"security": distributed.Security(**tls, require_encryption=True)}
+            security = {"security": self._security()} if self._address.startswith("tls:") else {}
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of versions, which are looked at here
                 return distributed.Client(
-                    where, timeout=CONNECT_SECONDS, set_as_default=False, **security if tls else {}
+                    where, timeout=CONNECT_SECONDS, set_as_default=False, **security
                 )
+        except ClusterError:
+            raise
         except Exception as error:  # whatever sockets, TLS and Dask have for an address
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             trusted = " and --tls-* files that it trusts" * self._address.startswith("tls://")
@@ -202,6 +203,17 @@ class Cluster:
                 f"No scheduler answers at {self._address} ({reason}); start one with "
                 f"`dask scheduler` and give the address that it prints{trusted}."
             ) from error
+
+    def _security(self):
+        """The TLS files, those of Dask's own configuration where none are given."""
+        tls = {name: str(path) for name, path in self._tls.items() if path}
+        security = distributed.Security(**tls, require_encryption=True)
+        if security.get_connection_args("client")["ssl_context"] is None:
+            raise ClusterError(
+                f"{self._address} needs --tls-ca-file, --tls-cert and --tls-key, as the scheduler "
+                "was started with."
+            )
+        return security
 
     def _look_around(self):
         """Who is there, and whether each is fit for the work."""
