@@ -229,6 +229,9 @@ def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):
     assert "photos/0.png is finished already" in capsys.readouterr().out
 
 
+NO_CERTIFICATES = [
+    word for flag in ("--tls-ca-file", "--tls-cert", "--tls-key") for word in (flag, "style.png")
+]
 MISTAKES = {
     "nobody there": (["--scheduler", "tcp://127.0.0.1:9"], "No scheduler answers at tcp://127"),
     "no address": (["--scheduler", "nonsense://x"], "No scheduler answers at nonsense://x"),
@@ -238,7 +241,7 @@ MISTAKES = {
     "TLS without scheduler": (["--tls-key", "style.png"], "--tls-key is for a --scheduler"),
     "TLS without tls://": (["--scheduler", "tcp://a:1", "--tls-key", "style.png"], "tls://… with"),
     "no certificate": (
-        ["--scheduler", "tls://127.0.0.1:9", "--tls-cert", "style.png", "--tls-key", "style.png"],
+        ["--scheduler", "tls://127.0.0.1:9", *NO_CERTIFICATES],
         "and --tls-* files that it trusts",
     ),
     "TLS without files": (["--scheduler", "tls://a:1"], "tls://a:1 needs --tls-ca-file"),
