@@ -118,7 +118,7 @@ def test_every_step_is_recorded_over_all_sizes(narrow_file):
 def test_coarse_to_fine_begins_where_the_coarse_ended(narrow_file):
     content, style = random_image(140, 210), random_image(90, 70)
     pictures = {}
-    with CNNStyleNet(content, style, narrow_file, epochs=40, scales=2) as net:
+    with CNNStyleNet(content, style, narrow_file, epochs=30, scales=2) as net:
         net.fit([lambda record: pictures.__setitem__(record.iteration, record.image)])
     before, after = pictures[19], pictures[20]
     enlarged = resample(before, 140, 210)
