@@ -30,7 +30,7 @@ FOLDER, FOLDER_SIDE, FOLDER_STEPS = 16, 256, 30
 KILLS = 10
 WORKERS = (1, 8, 64, 512)
 SENT, SENDINGS = 25_000_000, 10  # bytes, of which the rate of handing out work is measured
-FULL_STEPS = 125  # what the 200 steps of a run at two sizes cost, in steps at the full one
+FULL_STEPS = 100  # what the 200 steps of a run at two sizes cost, in steps at the full one
 STINTS = 10  # of a run of 200 steps, in each of which pictures and state go there and back
 PICTURE = 12 * MEGAPIXEL  # bytes of 1 MP, float32
 
