@@ -226,12 +226,13 @@ class Lbfgs:
         while self.done < steps:
             count = min(self.ROUND, steps - self.done)
             space = Spectrum(*self._batch.shape[1:3])
-            search = _Search(self._problem, self._gradient_op, space, count, report)
-            start = space.coefficients(self._batch).astype(np.float64) / self.PIXEL_UNIT
+            search = _Search(self._problem, self._gradient_op, self._batch, space, count, report)
             # The search counts its own evaluations; SciPy's limits never end it first.
             endless = {"maxiter": count + 1, "maxfun": 2 * count + 100, "ftol": 0.0, "gtol": 0.0}
             with suppress(_AllStepsDone):
-                minimize(search, start, jac=True, method="L-BFGS-B", options=endless)
+                minimize(
+                    search, np.zeros(self._batch.size), jac=True, method="L-BFGS-B", options=endless
+                )
             self.restore({"image": search.best}, self.done + count)
 
 
@@ -240,14 +241,17 @@ class _AllStepsDone(Exception):
 
 
 class _Search:
-    """The function SciPy minimises: scaled coefficients of a Spectrum -> scaled loss and gradient.
+    """The function SciPy minimises: a scaled change of the picture -> scaled loss and gradient.
+
+    The change is told in the coefficients of a Spectrum, so that none is the start to the last bit.
 
     Attributes:
         best: the picture (1, H, W, 3) of the lowest loss so far.
     """
 
-    def __init__(self, problem, gradient_op, space, steps, report):
-        self._problem, self._gradient_op, self._space = problem, gradient_op, space
+    def __init__(self, problem, gradient_op, start, space, steps, report):
+        self._problem, self._gradient_op = problem, gradient_op
+        self._start, self._space = start, space
         self._steps_left, self._report = steps, report
         self._unit_loss, self._lowest = None, np.inf
         self.best = None
@@ -256,7 +260,7 @@ class _Search:
         if not self._steps_left:
             raise _AllStepsDone
         self._steps_left -= 1
-        batch = self._space.picture(scaled * Lbfgs.PIXEL_UNIT)
+        batch = self._start + self._space.picture(scaled * Lbfgs.PIXEL_UNIT)
         self._problem.set_image(batch)
         ops = self._problem.loss_op, self._gradient_op
         state, loss, gradient = self._problem.state(*ops)

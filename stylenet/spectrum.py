@@ -25,19 +25,11 @@ class Spectrum:
         self._shape = 1, height, width, 3
         self._units = (units / np.sqrt(np.mean(units**2))).astype(np.float32)[..., None]
 
-    def coefficients(self, batch):
-        """Of a picture (1, H, W, 3), a vector."""
-        return (_waves(batch) / self._units).ravel()
-
     def picture(self, coefficients):
-        """The picture float32 (1, H, W, 3) of a vector of coefficients."""
+        """What a vector of coefficients adds up to, float32 (1, H, W, 3)."""
         waves = coefficients.reshape(self._shape).astype(np.float32) * self._units
         return idctn(waves, axes=(1, 2), norm="ortho")
 
     def gradient(self, by_pixels):
         """By the coefficients, where that by the pixels (1, H, W, 3) is given."""
-        return (_waves(by_pixels) * self._units).ravel()
-
-
-def _waves(batch):
-    return dctn(batch, axes=(1, 2), norm="ortho")
+        return (dctn(by_pixels, axes=(1, 2), norm="ortho") * self._units).ravel()

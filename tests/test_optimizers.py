@@ -80,8 +80,7 @@ def test_lbfgs_at_the_minimum_stays_there(quadratic):
     lbfgs = OPTIMIZERS["lbfgs"](problem, Options(optimizer="lbfgs"))
     lbfgs.begin(target)
     lbfgs.run(5, lambda *state: None)
-    # To the rounding of the waves that the search sees the picture as.
-    np.testing.assert_allclose(problem.session.run(problem.image_var), target, atol=1e-3)
+    np.testing.assert_array_equal(problem.session.run(problem.image_var), target)
 
 
 def test_lbfgs_descends_from_noise(narrow_file, content, style):
