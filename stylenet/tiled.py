@@ -119,7 +119,7 @@ class TiledPicture:
         """
         self._sources = sources
         self._tiles = [tiles_of(height, width, size, halo) for halo in self._halos]
-        self._whole_gradient = _aligned((1, height, width, 3))
+        self._shape = 1, height, width, 3
 
     def sums(self):
         """Tensor -> value of every sum over the picture, to be fed."""
@@ -129,12 +129,14 @@ class TiledPicture:
     def gradient(self, sums):
         """The gradient of the loss (1, H, W, 3), where the sums are those given.
 
-        The array is written anew by the next call.
+        A new array each time: between two steps, when states and pictures are written, there is
+        none to hold.
         """
+        whole = _aligned(self._shape)
         derivatives = self._session.run(self._derivative_ops, sums)
         for tile, values in self._results(1, derivatives):
-            tile.inner.of(self._whole_gradient)[:] = values
-        return self._whole_gradient
+            tile.inner.of(whole)[:] = values
+        return whole
 
     def trial(self, height, width, size, workers=1):
         """Seconds a pixel of a crop takes: for its sums, and for its gradient.
