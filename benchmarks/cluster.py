@@ -128,9 +128,10 @@ class _KillOne:
         self._cluster, self.killed = cluster, 0
 
     def __call__(self, record):
-        pass
+        """Nothing to do between steps."""
 
     def on_tile(self, done, total):
+        """Kill one half way through the tiles."""
         if done != total // 2 or self.killed == KILLS:
             return
         if processes := self._cluster._client.run(os.getpid):
