@@ -510,7 +510,9 @@ class CNNStyleNet:
             "tv": self._loss_total_var_op,
         }
         averaged = [self._image_var] if self._options.average else []
-        state_ops = terms, self._objective.part_ops, self._y_out_op, averaged
+        # Not `_y_out_op`: memory for what a session computes is never given back, and a variable's
+        # value comes as a copy of our own.
+        state_ops = terms, self._objective.part_ops, self._image_t, averaged
         with self._session.graph.as_default(), tf.name_scope("gradient"):
             slopes = tf.gradients(self._loss_op, flat(self._objective.sums))
             gradient_t = gradient_by_layers(self._objective.sums, slopes, self._image_var)
@@ -776,7 +778,8 @@ class CNNStyleNet:
 
     def _to_state(self, values):
         """Fetched values as (Losses, picture)."""
-        terms, parts, image, averaged = values
+        terms, parts, (image,), averaged = values
+        image += self._norm_mean_matrix
         for batch in averaged:
             self._averages["pixels"](batch)
         terms = {name: float(value) for name, value in terms.items()}
@@ -882,8 +885,10 @@ class CNNStyleNet:
     def _finished(self, image, size=None):
         """A picture of the result's or another size, with the content's colours if kept."""
         size = size or self._image_content.shape[:2]
-        image = pictures.resize_image(image, *size)
         space = self._options.preserve_colors
+        if image.shape[:2] == size and not space:
+            return image
+        image = pictures.resize_image(image, *size)
         if not space:
             return image
         return with_colors_of(image, pictures.resize_image(self._image_content, *size), space)

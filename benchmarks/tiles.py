@@ -47,13 +47,14 @@ print(np.abs(tiled - whole).max() / np.abs(whole).max())
 # A run by the command line, of two steps. Of the second, which is there because the result of the
 # first is held from then on, one tile of each pass is computed.
 _RUN = """
-import resource, sys, time
+import sys, time
 import main1
 from stylenet import tiled, tiled_targets
-from stylenet.optimizers import Problem
+from stylenet.optimizers import Adam
 sample, *arguments = sys.argv[1:]
 sample = int(sample)
-tiles_of, units, state = tiled.tiles_of, tiled.TiledPicture._units, Problem.state
+tiles_of, units, aligned = tiled.tiles_of, tiled.TiledPicture._units, tiled._aligned
+take = Adam._step_in_tiles
 work, steps = {"all": 0, "done": 0}, []
 def some(tiles, sample):
     # From the middle of each share, so that tiles at the border are as many as they are.
@@ -64,16 +65,21 @@ def some_units(self, tiles):
     for name, counted in (("all", tiles), ("done", chosen)):
         work[name] += passes * sum(tile.crop.pixels for tile in counted)
     return units(self, chosen)
-def timed(self, *ops, feed=None):
+def timed(self, *arguments):
     begin = time.perf_counter()
-    result = state(self, *ops, feed=feed)
+    take(self, *arguments)
     steps.append((time.perf_counter() - begin) * work["all"] / work["done"])
-    return result
+def all_of(shape):
+    whole = aligned(shape)
+    whole.fill(0)  # the tiles left out would leave it without memory
+    return whole
+tiled._aligned = all_of
 tiled_targets.tiles_of = lambda *grid: some(tiles_of(*grid), sample)
-tiled.TiledPicture._units, Problem.state = some_units, timed
+tiled.TiledPicture._units, Adam._step_in_tiles = some_units, timed
 if main1.main(arguments):
     sys.exit("the run failed")
-print(steps[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+status = open("/proc/self/status").read()  # ru_maxrss would know what the parent process held
+print(steps[0], 1024 * int(status.split("VmHWM:")[1].split()[0]))
 """
 
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from stylenet.errors import NotFiniteError
 from stylenet.lazy_arrays import LazyArrays
-from stylenet.resampling import SMOOTH, resample
+from stylenet.resampling import SMOOTH, bands, resample
 from stylenet.schedules import cosine_rate
 
 v1 = tf.compat.v1
@@ -34,7 +34,6 @@ class Problem:
         gradient_op: `gradient_t`; no run goes past one that is not finite.
         tiles: what computes the sums of the losses and the gradient tile by tile, with `sums()` and
             `gradient(sums)` as in `stylenet.tiled`; None: the session does so in one run.
-        untouched: a step that is broken off now has changed nothing.
     """
 
     def __init__(self, session, pixels, image_var, loss_op, gradient_t, state_ops, to_state, terms):
@@ -43,7 +42,7 @@ class Problem:
         self._terms = terms
         with session.graph.as_default(), tf.name_scope("gradient"):
             self.gradient_op = tf.debugging.check_numerics(gradient_t, "gradient")
-        self.tiles, self.untouched = None, False
+        self.tiles = None
 
     def set_image(self, batch):
         """Put a picture (1, H, W, 3) into the variable."""
@@ -58,7 +57,7 @@ class Problem:
             NotFiniteError: the gradient is not, though the loss is; the pixels stay as they are.
         """
         if self.tiles:
-            return self._state_of_tiles(ops, feed or {})
+            return self._state_of_tiles(ops)
         try:
             values, *others = self.session.run([self._state_ops, *ops], feed)
         except tf.errors.InvalidArgumentError as error:
@@ -79,21 +78,36 @@ class Problem:
                     return name
         return "total"  # each is finite, their sum is not
 
-    def _state_of_tiles(self, ops, feed):
+    def _state_of_tiles(self, ops):
         """The same with the sums and the gradient fed; the graph does the rest as ever."""
-        self.untouched = True
         sums = self.tiles.sums()
         gradient = self.tiles.gradient(sums) if ops else None
-        values = self.session.run(self._state_ops, sums)
-        self.untouched = False
-        state = self._to_state(values)
+        state = self._to_state(self.session.run(self._state_ops, sums))
         if not ops:
             return (state,)
-        if not np.isfinite(gradient).all():
+        if not _is_finite(gradient):
             if np.isfinite(self.session.run(self.loss_op, sums)):
                 raise _no_gradient("total")
             return (state, *[None] * len(ops))
-        return (state, *self.session.run(ops, {**feed, **sums, self.gradient_op: gradient}))
+        return (state, *self.session.run(ops, {**sums, self.gradient_op: gradient}))
+
+    def tiled_step(self, report):
+        """What a step in tiles is to be fed; `report` gets the state before the gradient is there.
+
+        So the picture of the state before is forgotten by then: of arrays as large as the picture,
+        memory holds one less.
+        """
+        sums = self.tiles.sums()
+        report(*self._to_state(self.session.run(self._state_ops, sums)))
+        gradient = self.tiles.gradient(sums)
+        if not _is_finite(gradient):
+            raise _no_gradient("total")
+        return {**sums, self.gradient_op: gradient}
+
+
+def _is_finite(gradient):
+    """Whether all of (1, H, W, 3) is; band by band, without an answer for each pixel."""
+    return all(np.isfinite(gradient[:, rows]).all() for rows in bands(*gradient.shape[1:3]))
 
 
 def _no_gradient(term):
@@ -177,16 +191,21 @@ class Adam:
     def run(self, steps, report):
         """Take the steps from `done` on; `report` gets the state before each."""
         first, last = self._options.rates
+        take = self._step_in_tiles if self._problem.tiles else self._step
         for step in range(self.done, steps):
-            feed = {self._rate_holder: cosine_rate(step, steps, first, last)}
-            self.done = None
-            try:
-                state, _ = self._problem.state(self.train_step, feed=feed)
-            finally:
-                if self._problem.untouched:
-                    self.done = step
-            self.done = step + 1
-            report(*state)
+            take(step, {self._rate_holder: cosine_rate(step, steps, first, last)}, report)
+
+    def _step(self, step, feed, report):
+        self.done = None
+        state, _ = self._problem.state(self.train_step, feed=feed)
+        self.done = step + 1
+        report(*state)
+
+    def _step_in_tiles(self, step, feed, report):
+        feed |= self._problem.tiled_step(report)
+        self.done = None
+        self._problem.session.run(self.train_step, feed)
+        self.done = step + 1
 
 
 class Lbfgs:
