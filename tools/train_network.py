@@ -19,6 +19,7 @@ from tqdm.auto import tqdm
 
 from tools.network_file import write_network
 from tools.textures.cache import training_pictures
+from tools.training.content import blind_to_paint
 from tools.training.crops import Crops
 from tools.training.heads import Heads, Redraw
 from tools.training.network import MEAN_PIXEL, NarrowVGG, fold
@@ -128,10 +129,10 @@ def recalibrate(network, crops):
 
 
 def export(network, crops, path, images):
-    """Fold, set the scales of the layers and write the file."""
+    """Fold, make the content layer blind to paint, set the layers' scales and write the file."""
     recalibrate(network, crops)
     content, style = (picture(Path(images) / name) for name in BALANCED_ON)
-    folded = balance(fold(network), content, style)
+    folded = balance(blind_to_paint(fold(network)), content, style)
     kernels = {name: kernel for name, (kernel, _) in folded.items()}
     biases = {name: bias for name, (_, bias) in folded.items()}
     write_network(path, kernels, biases, MEAN_PIXEL)

@@ -20,12 +20,12 @@ from tools.training.network import (
 CONTENT_WEIGHT, STYLE_WEIGHT, TV_WEIGHT, RATE, START = 5.0, 500.0, 100.0, 10.0, 0.256
 # The loss terms of a nearly flat picture, chosen by looking at what is painted from them.
 AT_START = {
-    "content": 1.5e6,
-    "relu1_1": 6e5,
-    "relu2_1": 6e5,
-    "relu3_1": 3.5e5,
-    "relu4_1": 2e5,
-    "relu5_1": 1e5,
+    "content": 7e6,
+    "relu1_1": 1.2e7,
+    "relu2_1": 1.2e7,
+    "relu3_1": 7e6,
+    "relu4_1": 4e6,
+    "relu5_1": 2e6,
 }
 
 
