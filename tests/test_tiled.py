@@ -1,5 +1,7 @@
 """Tiles: the same losses and the same gradient as the picture in one piece."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from CNNStyleNet import CNNStyleNet
 from stylenet.errors import OptionError
 from stylenet.options import Options
 from stylenet.tile_grid import GRID
+from stylenet.tiled import TiledPicture
 from tests.conftest import MEAN_PIXEL, Seen, random_image
 
 CLOSE = 1e-5  # of the largest value
@@ -172,6 +175,22 @@ def test_stopped_between_two_tiles_and_gone_on_it_ends_the_same(narrow_file):
     with net() as resumed:
         reached = resumed.fit([quiet], state)._last_record.image
     np.testing.assert_array_equal(reached, expected)
+
+
+def test_no_picture_of_the_state_before_is_held_beside_a_gradient(narrow_file, monkeypatch):
+    """Every array as large as the picture counts where pictures are larger than memory."""
+    pictures, held = [], []
+    gradient_of = TiledPicture.gradient
+
+    def gradient(self, sums):
+        held.append(sum(picture() is not None for picture in pictures))
+        return gradient_of(self, sums)
+
+    monkeypatch.setattr(TiledPicture, "gradient", gradient)
+    options = {"epochs": 4, "scales": 1, "tile": 32}
+    with CNNStyleNet(random_image(50, 60), random_image(40, 40), narrow_file, **options) as net:
+        net.fit([lambda record: pictures.append(weakref.ref(record.image))])
+    assert held == [1, 1, 1, 1]
 
 
 def test_the_progress_bar_counts_tiles(narrow_file, capsys):
