@@ -208,6 +208,7 @@ def wasserstein_loss(statistic_t, target_t):
     """
     # A small difference of large traces, and roots of numbers next to nothing: single precision
     # would leave four digits of the gradient.
+    asked = statistic_t.dtype
     statistic_t, target_t = tf.cast(statistic_t, tf.float64), tf.cast(target_t, tf.float64)
     mean_t, covariance_t = statistic_t[0], statistic_t[1:]
     target_mean_t, target_covariance_t = target_t[0], target_t[1:]
@@ -218,7 +219,7 @@ def wasserstein_loss(statistic_t, target_t):
         + tf.linalg.trace(covariance_t + target_covariance_t)
         - 2 * _trace_of_root(inner_t)
     )
-    return tf.cast(distance_t / tf.cast(tf.shape(mean_t)[0], tf.float64), tf.float32)
+    return tf.cast(distance_t / tf.cast(tf.shape(mean_t)[0], tf.float64), asked)
 
 
 @dataclass(frozen=True)
