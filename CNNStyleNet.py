@@ -887,7 +887,7 @@ class CNNStyleNet:
         size = size or self._image_content.shape[:2]
         space = self._options.preserve_colors
         if image.shape[:2] == size and not space:
-            return image
+            return image  # what is written is clipped then; a copy of a large picture is saved
         image = pictures.resize_image(image, *size)
         if not space:
             return image

@@ -24,6 +24,7 @@ import sys, time
 import numpy as np
 import tensorflow as tf
 from CNNStyleNet import CNNStyleNet
+from stylenet.estimate import peak_memory
 
 size, steps, product = map(int, sys.argv[1:4])
 precision, path = sys.argv[4:]
@@ -43,10 +44,8 @@ picture = np.random.default_rng(0).uniform(0, 255, (size, size, 3)).astype(np.fl
 options = {"epochs": steps + 2, "scales": 1, "precision": precision}
 with CNNStyleNet(picture, picture[::-1], path, **options) as net:
     net.fit([product_after_step])
-status = open("/proc/self/status").read()  # ru_maxrss would know what the parent process held
-peak = 1024 * int(status.split("VmHWM:")[1].split()[0])
 seconds, products = np.transpose(pairs[1:-1])
-print(np.median(seconds), np.median(seconds / products), peak)
+print(np.median(seconds), np.median(seconds / products), peak_memory())
 """
 
 

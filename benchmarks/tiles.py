@@ -50,6 +50,7 @@ _RUN = """
 import sys, time
 import main1
 from stylenet import tiled, tiled_targets
+from stylenet.estimate import peak_memory
 from stylenet.optimizers import Adam
 sample, *arguments = sys.argv[1:]
 sample = int(sample)
@@ -78,8 +79,7 @@ tiled_targets.tiles_of = lambda *grid: some(tiles_of(*grid), sample)
 tiled.TiledPicture._units, Adam._step_in_tiles = some_units, timed
 if main1.main(arguments):
     sys.exit("the run failed")
-status = open("/proc/self/status").read()  # ru_maxrss would know what the parent process held
-print(steps[0], 1024 * int(status.split("VmHWM:")[1].split()[0]))
+print(steps[0], peak_memory())
 """
 
 

@@ -3,6 +3,7 @@
 import math
 import statistics
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -247,6 +248,9 @@ def _crop_pixels(shape, size, halo):
 
 def peak_memory():
     """The most memory this process has held so far, in bytes; None where nobody can say."""
+    with suppress(OSError, IndexError):  # only Linux has it; its ru_maxrss knows the parent's, too
+        status = Path("/proc/self/status").read_text()
+        return 1024 * int(status.split("VmHWM:")[1].split()[0])
     try:
         import resource
     except ImportError:  # Windows has none

@@ -86,6 +86,7 @@ class _Budget:
         self._items, self._bytes = MOST_ITEMS, MOST_KEPT_BYTES
 
     def take(self, items=0, size=0):
+        """Count so many parts and bytes kept; raises Mat5Error where that is too much."""
         self._items -= items
         self._bytes -= size
         if self._items < 0 or self._bytes < 0:
@@ -101,6 +102,7 @@ class _Stream:
         self.position = 0
 
     def read(self, count):
+        """The next `count` bytes."""
         parts, missing = [], count
         while missing:
             part = self._some(min(missing, _CHUNK))

@@ -112,6 +112,7 @@ class _Place:
         return _Place(self.path, f"{self.name}.{name}")
 
     def error(self, got, expected):
+        """What to raise where this place holds something else."""
         return NetworkFileError(
             f"{self.path} is not VGG-19 as MatConvNet publishes it: {self.name} is {got}, expected "
             f"{expected}; {HOW_TO_MEND}."

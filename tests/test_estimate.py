@@ -1,5 +1,8 @@
 """What a run is said to take."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -119,3 +122,16 @@ def test_time_in_tiles_by_hand():
 def test_the_largest_width_that_fits():
     assert fitting_width(900, lambda width: width**2, 250_000) == 500
     assert fitting_width(10**18, lambda width: width**2 + 9, 8) == 0
+
+
+def test_the_peak_is_this_processs_own():
+    """A child of a larger process is not told its parent's."""
+    block = np.ones(400_000_000, np.uint8)
+    code = (
+        "from stylenet.estimate import peak_memory; before = peak_memory();"
+        "block = bytearray(100_000_000); print(before, peak_memory())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert before < block.nbytes
+    assert after - before == pytest.approx(100e6, rel=0.1)
