@@ -41,7 +41,7 @@ from stylenet.identity import check_inputs, check_options, identity_of
 from stylenet.layers import Network
 from stylenet.lazy_arrays import LazyArrays
 from stylenet.losses import STATISTICS
-from stylenet.mat_file import read_network
+from stylenet.network_file import read_network
 from stylenet.model_files import find_network
 from stylenet.notebook import as_html
 from stylenet.objective import Objective, resized_mask, style_sums_of
@@ -80,7 +80,7 @@ class CNNStyleNet:
     Args:
         image_content_path: the content picture, a path or an array (H, W, 3), RGB, 0-255.
         image_style_path: the style picture, likewise, or a list of several.
-        vgg_mat_file: VGG-19 as a .mat file; found by `stylenet.model_files` when None.
+        vgg_mat_file: VGG-19 as a .mat or .npz file; found by `stylenet.model_files` when None.
         session: a tf.compat.v1.Session to work in, which stays open; one is made when None.
         epochs: steps of the optimiser.
         eval_step: print the losses every so many steps; never when None.
@@ -205,7 +205,7 @@ class CNNStyleNet:
         Raises:
             NetworkFileError: the file is missing, damaged or another network.
         """
-        network = network or read_network(self._vgg_mat_file or find_network().path)
+        network = network or read_network(find_network(self._vgg_mat_file).path)
         self._weights, self._biases = dict(network.kernels), dict(network.biases)
         self._norm_mean_matrix = network.mean_pixel
         self._free_memory = free_memory()

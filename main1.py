@@ -37,7 +37,7 @@ from stylenet.estimate import (
 from stylenet.files import check_writable
 from stylenet.identity import check_inputs
 from stylenet.interrupts import StopBetweenSteps
-from stylenet.mat_file import read_network
+from stylenet.network_file import read_network
 from stylenet.model_files import download_network, find_network
 from stylenet.options import STARTS
 from stylenet.outputs import plan_jobs
@@ -70,7 +70,10 @@ def main(argv=None):
     try:
         arguments, fingerprints = parse(argv)
         if arguments.download_network:
-            print(f"The real VGG-19 is in {download_network()}; it is used from now on.")
+            print(
+                f"VGG-19 in float32 is in {download_network()}; it is used from now on. It is the "
+                "network that comes along with all its digits, of which that one has three."
+            )
             return 0
         return paint(arguments, fingerprints)
     except StyleNetError as error:
@@ -281,11 +284,6 @@ def _make_net(arguments, options, content, network):
         style_masks=arguments.style_masks,
         **keywords,
     )
-    if network.embedded:
-        print(
-            "Painting with the small embedded network; for the real VGG-19 (535 MB) run "
-            "`python main1.py --download-network` once."
-        )
     net.load_model_info(reading.result())
     return net
 

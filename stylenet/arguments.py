@@ -7,6 +7,7 @@ from stylenet import __version__
 from stylenet.converters import positive, whole
 from stylenet.earlier_run import read_run
 from stylenet.errors import OptionError
+from stylenet.model_files import EMBEDDED
 from stylenet.options import Options, specs
 
 SAVE_SECONDS = 60.0
@@ -106,9 +107,16 @@ def _add_files(group):
     group.add_argument(
         "--from-run", metavar="FILE", help="repeat the run of a run file; further flags change it"
     )
-    group.add_argument("--network", metavar="FILE", help="VGG-19 as a .mat file")
     group.add_argument(
-        "--download-network", action="store_true", help="fetch the real VGG-19 (535 MB) and stop"
+        "--network",
+        metavar="FILE",
+        help=f"VGG-19 as a .mat or .npz file, or one that comes along: {', '.join(EMBEDDED)}",
+    )
+    group.add_argument(
+        "--download-network",
+        action="store_true",
+        help="fetch VGG-19 in float32 (535 MB), where the one that comes along has three digits, "
+        "and stop",
     )
     group.add_argument("--version", action="version", version=f"CNN-StyleNet {__version__}")
 

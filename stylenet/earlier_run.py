@@ -21,7 +21,7 @@ def read_run(path):
         report = json.loads(Path(path).read_text("utf-8"))
         options, network = report["options"], report["network"]
         values = {**options, "content": [options["content"]]}
-        values["network"] = None if network["embedded"] else network["file"]
+        values["network"] = network["name"] or network["file"]
         return values, {kind: report["fingerprints"][kind] for kind in INPUTS}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise OptionError(

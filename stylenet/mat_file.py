@@ -12,7 +12,6 @@ import numpy as np
 
 from stylenet.errors import NetworkFileError
 from stylenet.identity import fingerprint
-from stylenet.inputs import why_no_file
 from stylenet.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
 from stylenet.mat5 import HEADER_BYTES, Cell, Mat5Error, Unread, read_mat5
 
@@ -22,24 +21,23 @@ HOW_TO_MEND = "get the right file with `python main1.py --download-network`"
 _OTHER_KINDS = (
     (b"<", "a web page (a log-in or error page saved under this name?)"),
     (b"\x89HDF", "an HDF5 file, perhaps Keras weights renamed"),
-    (b"PK", "a zip archive, perhaps Keras or PyTorch weights renamed"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"\x80", "a Python pickle, perhaps PyTorch weights renamed, which is never opened"),
     (b"MATLAB 7.3", "a MATLAB 7.3 file"),
 )
 
 
-def read_network(path):
+def read_mat(path):
     """Read the 16 convolutions and the mean pixel of a VGG-19 of any width.
 
     Args:
-        path: a .mat file in the structure of MatConvNet's imagenet-vgg-verydeep-19.mat.
+        path: a plain file, expected in the structure of MatConvNet's imagenet-vgg-verydeep-19.mat.
 
     Returns:
         Network.
 
     Raises:
-        NetworkFileError: the file is missing, is something else, is damaged or is another network.
+        NetworkFileError: the file is something else, is damaged or is another network.
     """
     path = Path(path)
     _check_kind(path)
@@ -52,9 +50,6 @@ def read_network(path):
 
 def _check_kind(path):
     """Tell from the first bytes and the size whether this is a whole MATLAB 5 file."""
-    trouble = why_no_file(path, "network file")
-    if trouble:
-        raise NetworkFileError(f"{trouble}; {HOW_TO_MEND}.")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:

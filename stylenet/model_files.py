@@ -1,4 +1,4 @@
-"""Which network file is used: the one given, one found, or the small one that comes along."""
+"""Which network file is used: the one given, one found, or the one that comes along."""
 
 import os
 from contextlib import contextmanager
@@ -9,7 +9,9 @@ from stylenet.errors import NetworkFileError
 
 FILE_NAME = "imagenet-vgg-verydeep-19.mat"
 ENVIRONMENT_VARIABLE = "CNN_STYLENET_NETWORK"
-EMBEDDED_FILE = Path(__file__).parent / "models" / "vgg19_small.mat"
+MODELS = Path(__file__).parent / "models"
+# The networks that come along, by the names that --network knows them by; the first is the default.
+EMBEDDED = {"vgg19": MODELS / "vgg19.npz", "small": MODELS / "vgg19_small.mat"}
 
 URL = f"https://www.vlfeat.org/matconvnet/models/{FILE_NAME}"
 SHA256 = "abdb57167f82a2a1fbab1e1c16ad9373411883f262a1a37ee5db2e6fb0044695"
@@ -18,10 +20,10 @@ TIMEOUT_SECONDS = 30
 
 @dataclass(frozen=True)
 class FoundNetwork:
-    """A network file, and whether it is the embedded one."""
+    """A network file; `name` is what --network calls it if it comes along, else None."""
 
     path: Path
-    embedded: bool
+    name: str | None = None
 
 
 def cache_folder():
@@ -32,25 +34,28 @@ def cache_folder():
 
 
 def find_network(given=None):
-    """The network file to use, in this order: given, environment, folder, cache, embedded.
+    """The network file to use, in this order: given, environment, folder, cache, that of EMBEDDED.
 
     Args:
-        given: a path, or None.
+        given: a path, a name of EMBEDDED, or None.
 
     Returns:
         FoundNetwork. A file that was named, but is not there, is found out when it is read.
     """
     named = given or os.environ.get(ENVIRONMENT_VARIABLE)
+    if named in EMBEDDED:
+        return FoundNetwork(EMBEDDED[named], named)
     if named:
-        return FoundNetwork(Path(named), embedded=False)
+        return FoundNetwork(Path(named))
     for folder in (Path(), cache_folder()):
         if (folder / FILE_NAME).is_file():
-            return FoundNetwork(folder / FILE_NAME, embedded=False)
-    return FoundNetwork(EMBEDDED_FILE, embedded=True)
+            return FoundNetwork(folder / FILE_NAME)
+    default = next(iter(EMBEDDED))
+    return FoundNetwork(EMBEDDED[default], default)
 
 
 def download_network(url=URL, sha256=SHA256, folder=None, timeout=TIMEOUT_SECONDS):
-    """Fetch the real network into the user's cache; its checksum is right or nothing stays.
+    """Fetch VGG-19 as it was published, in float32, into the user's cache; its checksum is right or nothing stays.
 
     Args:
         url: where from.

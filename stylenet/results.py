@@ -89,7 +89,7 @@ def _report(net, files, network):
     return run_report(
         {**files, **net._options.as_dict()},
         net.device(),
-        {"file": str(network.path), "embedded": network.embedded},
+        {"file": str(network.path), "name": network.name},
         net.run_identity(),
         net._image_content,
         net._image_style,

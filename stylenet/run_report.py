@@ -4,6 +4,7 @@ import json
 import platform
 import statistics
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
@@ -19,7 +20,7 @@ def run_report(options, device, network, identity, content, styles, history, los
     Args:
         options: name -> value, as given; with `seed`.
         device: name of the device that did the work.
-        network: dict with `file` and `embedded`.
+        network: dict with `file` and `name`, as of `stylenet.model_files.FoundNetwork`.
         identity: of the run, see `stylenet.identity`; its fingerprints are kept.
         content: the content picture as used, (H, W, 3); the result has its size.
         styles: list of the style pictures as used.
@@ -58,13 +59,13 @@ def caption(report):
         for name in ("weight_image_content", "weight_image_style", "weight_regularization")
     )
     width, height = report["sizes"]["result"]
-    network = "embedded network" if report["network"]["embedded"] else report["network"]["file"]
+    network = report["network"]["name"] or Path(report["network"]["file"]).name
     how = "L-BFGS steps"
     if options["optimizer"] == "adam":
         how = f"Adam steps at rate {options['learning_rate']:g}"
     return (
         f"{width} x {height} px, {report['iterations']} {how} from {options['initial']}, weights "
-        f"content / style / tv {weights}, seed {report['seed']}, {network}\n"
+        f"content / style / tv {weights}, seed {report['seed']}, network {network}\n"
         f"losses: total {losses['total']:.4g}, content {losses['content']:.4g}, style "
         f"{losses['style']:.4g}, tv {losses['tv']:.4g}; {report['seconds_total']:.1f} s on "
         f"{report['device']}"

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 import MLPreProcess as pictures
 from stylenet.errors import NetworkFileError, OptionError, PictureError
 from stylenet.layers import CONVOLUTION_NAMES
-from stylenet.mat_file import read_network
+from stylenet.network_file import read_network
 from stylenet.options import Options, specs
 from tests import broken
 
@@ -137,7 +137,7 @@ limit = 2 * 10**9
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 import MLPreProcess as pictures
 from stylenet.errors import StyleNetError
-from stylenet.mat_file import read_network
+from stylenet.network_file import read_network
 seen = {}
 for path in sorted(Path(sys.argv[1]).iterdir()):
     begin = time.monotonic()

@@ -11,7 +11,7 @@ import pytest
 
 from stylenet import model_files
 from stylenet.errors import NetworkFileError
-from stylenet.mat_file import read_network
+from stylenet.network_file import read_network
 from stylenet.model_files import EMBEDDED_FILE, FILE_NAME, download_network, find_network
 
 CONTENT = b"a network of some size " * 4000

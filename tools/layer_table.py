@@ -3,7 +3,7 @@
 import re
 
 from stylenet.layers import CONTENT_LAYER, LAYERS, STYLE_LAYERS, Convolution, Pooling
-from stylenet.mat_file import read_network
+from stylenet.network_file import read_network
 from stylenet.model_files import EMBEDDED_FILE
 
 SIDE = 512  # pixels of the picture the sizes are for
