@@ -21,7 +21,7 @@ from benchmarks.full_width import write_random_network
 from CNNStyleNet import CNNStyleNet
 from stylenet.cluster import Cluster
 from stylenet.cluster_runs import fit_all
-from stylenet.model_files import EMBEDDED_FILE
+from stylenet.model_files import EMBEDDED
 from stylenet.tile_grid import tiles_of
 
 MEGAPIXEL = 1_000_000
@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--full-width", action="store_true", help="the widths of the real VGG-19")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        network = EMBEDDED_FILE
+        network = EMBEDDED["small"]
         if arguments.full_width:
             network = Path(folder) / "full.mat"
             write_random_network(network)

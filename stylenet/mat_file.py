@@ -14,8 +14,7 @@ from stylenet.errors import NetworkFileError
 from stylenet.identity import fingerprint
 from stylenet.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
 from stylenet.mat5 import HEADER_BYTES, Cell, Mat5Error, Unread, read_mat5
-
-HOW_TO_MEND = "get the right file with `python main1.py --download-network`"
+from stylenet.model_files import HOW_TO_MEND
 
 # What a file that is no MATLAB 5 file begins with, and what it then seems to be.
 _OTHER_KINDS = (

@@ -17,6 +17,11 @@ URL = f"https://www.vlfeat.org/matconvnet/models/{FILE_NAME}"
 SHA256 = "abdb57167f82a2a1fbab1e1c16ad9373411883f262a1a37ee5db2e6fb0044695"
 TIMEOUT_SECONDS = 30
 
+HOW_TO_MEND = (
+    "take the VGG-19 that comes along, --network vgg19, or fetch the original with "
+    "`python main1.py --download-network`"
+)
+
 
 @dataclass(frozen=True)
 class FoundNetwork:

@@ -5,6 +5,7 @@ from pathlib import Path
 from stylenet.errors import NetworkFileError
 from stylenet.inputs import why_no_file
 from stylenet.mat_file import read_mat
+from stylenet.model_files import HOW_TO_MEND
 from stylenet.npz_file import read_npz
 
 ZIP_MAGIC = b"PK"  # an .npz is a zip archive; what a file is called says nothing of what it is
@@ -26,7 +27,7 @@ def read_network(path):
     path = Path(path)
     trouble = why_no_file(path, "network file")
     if trouble:
-        raise NetworkFileError(f"{trouble}; leave out --network for the VGG-19 that comes along.")
+        raise NetworkFileError(f"{trouble}; {HOW_TO_MEND}.")
     try:
         with path.open("rb") as file:
             packed = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC

@@ -13,8 +13,8 @@ import numpy as np
 from stylenet.errors import NetworkFileError
 from stylenet.identity import fingerprint
 from stylenet.layers import CONVOLUTION_NAMES, Network
+from stylenet.model_files import HOW_TO_MEND
 
-HOW_TO_MEND = "leave out --network for the VGG-19 that comes along"
 LEVELS = 256  # values that a byte can stand for
 MOST_CHANNELS = 4096  # of a layer, so that no small file can claim more than memory holds
 

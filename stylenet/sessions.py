@@ -22,6 +22,10 @@ def make_session(graph, threads=0):
         inter_op_parallelism_threads=threads,
     )
     config.gpu_options.allow_growth = True
+    # The graph runs as it is written. TensorFlow's rewriting looks at what is fetched, so in
+    # bfloat16 the same layer could be rounded otherwise in a target than in a step; and it saves
+    # nothing here (a step takes as long without it, the first one less).
+    config.graph_options.rewrite_options.disable_meta_optimizer = True
     return tf.compat.v1.Session(graph=graph, config=config)
 
 

@@ -6,13 +6,14 @@ import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from stylenet import model_files
 from stylenet.errors import NetworkFileError
 from stylenet.network_file import read_network
-from stylenet.model_files import EMBEDDED_FILE, FILE_NAME, download_network, find_network
+from stylenet.model_files import EMBEDDED, FILE_NAME, download_network, find_network
 
 CONTENT = b"a network of some size " * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -94,7 +95,7 @@ def test_order_of_the_places(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
     monkeypatch.setattr(model_files, "cache_folder", lambda: cache)
-    assert find_network() == model_files.FoundNetwork(EMBEDDED_FILE, embedded=True)
+    assert find_network() == model_files.FoundNetwork(EMBEDDED["vgg19"], "vgg19")
     (cache / FILE_NAME).touch()
     assert find_network().path == cache / FILE_NAME
     (folder / FILE_NAME).touch()
@@ -102,10 +103,17 @@ def test_order_of_the_places(tmp_path, monkeypatch):
     monkeypatch.setenv("CNN_STYLENET_NETWORK", "of_the_environment.mat")
     assert str(find_network().path) == "of_the_environment.mat"
     assert str(find_network("given.mat").path) == "given.mat"
-    assert not find_network().embedded
+    assert find_network().name is None
+    assert find_network("small") == model_files.FoundNetwork(EMBEDDED["small"], "small")
 
 
-def test_embedded_network_is_small_and_readable():
-    assert EMBEDDED_FILE.stat().st_size <= 6_000_000
-    network = read_network(EMBEDDED_FILE)
-    assert len(network.kernels) == 16
+def test_networks_that_come_along_are_small_and_readable():
+    assert EMBEDDED["vgg19"].stat().st_size <= 19_000_000
+    assert EMBEDDED["small"].stat().st_size <= 6_000_000
+    for path in EMBEDDED.values():
+        assert len(read_network(path).kernels) == 16
+
+
+def test_the_package_takes_at_most_25_megabytes():
+    files = (path for path in Path(model_files.__file__).parent.rglob("*") if path.is_file())
+    assert sum(file.stat().st_size for file in files if file.suffix != ".pyc") <= 25_000_000

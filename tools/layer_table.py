@@ -4,7 +4,7 @@ import re
 
 from stylenet.layers import CONTENT_LAYER, LAYERS, STYLE_LAYERS, Convolution, Pooling
 from stylenet.network_file import read_network
-from stylenet.model_files import EMBEDDED_FILE
+from stylenet.model_files import EMBEDDED
 
 SIDE = 512  # pixels of the picture the sizes are for
 BLOCK_CHANNELS = (64, 128, 256, 512, 512)  # of the real network (Simonyan & Zisserman 2014)
@@ -19,7 +19,7 @@ def with_layer_table(text):
 
 def layer_table():
     """Layer, size, channels, stride and receptive field, in order of depth."""
-    embedded = read_network(EMBEDDED_FILE).biases
+    embedded = read_network(EMBEDDED["small"]).biases
     rows = [
         f"| layer | size at {SIDE}² | channels | in the small network | stride | sees | for |",
         "| --- | --- | --- | --- | --- | --- | --- |",

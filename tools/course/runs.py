@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from CNNStyleNet import CNNStyleNet
-from stylenet.model_files import EMBEDDED_FILE
 
 IMAGES = Path(__file__).parents[2] / "images"
 CONTENT, STYLES = "content_harbour", ("style_swirls", "style_woodblock")
@@ -36,7 +35,7 @@ def net_of(scale, styles=STYLES[:1], content=CONTENT, **options):
     content, *styles = [
         sample(picture) if isinstance(picture, str) else picture for picture in (content, *styles)
     ]
-    options = {"width": scale.width, "epochs": scale.steps, "vgg_mat_file": EMBEDDED_FILE} | options
+    options = {"width": scale.width, "epochs": scale.steps, "vgg_mat_file": "small"} | options
     return CNNStyleNet(content, styles, **options)
 
 
