@@ -41,8 +41,8 @@ from stylenet.identity import check_inputs, check_options, identity_of
 from stylenet.layers import Network
 from stylenet.lazy_arrays import LazyArrays
 from stylenet.losses import STATISTICS
-from stylenet.network_file import read_network
 from stylenet.model_files import find_network
+from stylenet.network_file import read_network
 from stylenet.notebook import as_html
 from stylenet.objective import Objective, resized_mask, style_sums_of
 from stylenet.optimizers import OPTIMIZERS, Problem

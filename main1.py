@@ -37,8 +37,8 @@ from stylenet.estimate import (
 from stylenet.files import check_writable
 from stylenet.identity import check_inputs
 from stylenet.interrupts import StopBetweenSteps
-from stylenet.network_file import read_network
 from stylenet.model_files import download_network, find_network
+from stylenet.network_file import read_network
 from stylenet.options import STARTS
 from stylenet.outputs import plan_jobs
 from stylenet.pyramid import pyramid

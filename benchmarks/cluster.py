@@ -1,4 +1,4 @@
-"""What workers are worth, as ratios from one run, with the embedded network on this machine.
+"""What workers are worth, as ratios from one run, with the small network on this machine.
 
 python -m benchmarks.cluster [--only tiles folder kills paper] [--megapixels 4] [--full-width]
 

@@ -60,7 +60,7 @@ def find_network(given=None):
 
 
 def download_network(url=URL, sha256=SHA256, folder=None, timeout=TIMEOUT_SECONDS):
-    """Fetch VGG-19 as it was published, in float32, into the user's cache; its checksum is right or nothing stays.
+    """Fetch VGG-19 as published, in float32, to the cache; its checksum is right or nothing stays.
 
     Args:
         url: where from.

@@ -12,8 +12,8 @@ import pytest
 
 from stylenet import model_files
 from stylenet.errors import NetworkFileError
-from stylenet.network_file import read_network
 from stylenet.model_files import EMBEDDED, FILE_NAME, download_network, find_network
+from stylenet.network_file import read_network
 
 CONTENT = b"a network of some size " * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

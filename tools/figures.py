@@ -114,9 +114,9 @@ def masks():
 
 
 def default_run():
-    """The summary of `python main1.py`."""
+    """The summary of `python main1.py --network small`."""
     with tempfile.TemporaryDirectory() as folder:
-        main1.main(["--output", str(Path(folder) / "result.png")])
+        main1.main(["--output", str(Path(folder) / "result.png"), "--network", "small"])
         summary = Image.open(Path(folder) / "result_summary.png").convert("RGB")
         report = json.loads((Path(folder) / "result_run.json").read_text("utf-8"))
     summary.thumbnail((1500, 1500))
@@ -170,9 +170,9 @@ def _row_of_styles():
 
 
 def painted(content, styles, **options):
-    """The result of a run on sample pictures, by name, with the embedded network."""
+    """The result of a run on sample pictures, by name, with the small network."""
     paths = [str(IMAGES / f"{style}.jpg") for style in styles]
-    with CNNStyleNet(str(IMAGES / f"{content}.jpg"), paths, **options) as net:
+    with CNNStyleNet(str(IMAGES / f"{content}.jpg"), paths, "small", **options) as net:
         return net.fit([])._result("fit")
 
 

