@@ -5,6 +5,7 @@ the features to be matched, build the loss, choose the optimiser, fit, look.
 """
 
 import dataclasses
+import math
 from collections import ChainMap
 from contextlib import ExitStack
 from copy import copy
@@ -29,6 +30,7 @@ from stylenet.checkpoint import RunState
 from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import MissingStepError, OptionError, StateError
 from stylenet.estimate import (
+    FEWEST_REMEMBERED,
     arrays_of,
     choose_shared_tile,
     choose_tile,
@@ -93,7 +95,9 @@ class CNNStyleNet:
         content_masks: where in the result each style applies, one picture for each style, white
             where it does; outside all of them the content stays as it is.
         style_masks: which part of each style picture to take the style from, likewise.
-        **more: the other fields of `stylenet.options.Options`: width, learning_rate, initial …
+        **more: `preset`, see `stylenet.presets`, and the other fields of
+            `stylenet.options.Options`: width, learning_rate, initial … What is None or left out is
+            as the preset has it.
 
     Raises:
         OptionError: an option has a value it cannot have, or there is none of that name.
@@ -105,29 +109,30 @@ class CNNStyleNet:
         image_style_path,
         vgg_mat_file=None,
         session=None,
-        epochs=Options.epochs,
-        eval_step=Options.eval_step,
-        weight_image_content=Options.weight_image_content,
-        weight_image_style=Options.weight_image_style,
-        weight_regularization=Options.weight_regularization,
-        n_strides=Options.n_strides,
-        n_pool_wndsize=Options.n_pool_wndsize,
-        n_pool_strides=Options.n_pool_strides,
+        epochs=None,
+        eval_step=None,
+        weight_image_content=None,
+        weight_image_style=None,
+        weight_regularization=None,
+        n_strides=None,
+        n_pool_wndsize=None,
+        n_pool_strides=None,
         content_masks=None,
         style_masks=None,
         **more,
     ):
-        self._options = Options.from_keywords(
-            epochs=epochs,
-            eval_step=eval_step,
-            weight_image_content=weight_image_content,
-            weight_image_style=weight_image_style,
-            weight_regularization=weight_regularization,
-            n_strides=n_strides,
-            n_pool_wndsize=n_pool_wndsize,
-            n_pool_strides=n_pool_strides,
-            **more,
-        )
+        named = {
+            "epochs": epochs,
+            "eval_step": eval_step,
+            "weight_image_content": weight_image_content,
+            "weight_image_style": weight_image_style,
+            "weight_regularization": weight_regularization,
+            "n_strides": n_strides,
+            "n_pool_wndsize": n_pool_wndsize,
+            "n_pool_strides": n_pool_strides,
+        }
+        given = {name: value for name, value in named.items() if value is not None}
+        self._options = Options.of_preset(**given, **more)
         self._epochs, self._eval_step = self._options.epochs, self._options.eval_step
         self._image_content_path = image_content_path
         self._image_style_paths = _as_list(image_style_path)
@@ -273,6 +278,7 @@ class CNNStyleNet:
                 self._weights,
                 self._biases,
                 pooling=options.pooling,
+                padding=options.padding,
                 n_strides=options.n_strides,
                 pool_window=options.n_pool_wndsize,
                 pool_strides=options.n_pool_strides,
@@ -488,6 +494,7 @@ class CNNStyleNet:
                 self._content_layer,
                 self._style_terms,
                 self._regions.masks if self._regions else {},
+                self._norm_mean_matrix,
             )
         self._loss_content_op = self._objective.content_op
         self._loss_style_op = self._objective.style_op
@@ -508,6 +515,7 @@ class CNNStyleNet:
             "content": self._loss_content_op,
             "style": self._loss_style_op,
             "tv": self._loss_total_var_op,
+            "range": self._objective.range_op,
         }
         averaged = [self._image_var] if self._options.average else []
         # Not `_y_out_op`: memory for what a session computes is never given back, and a variable's
@@ -654,7 +662,7 @@ class CNNStyleNet:
         """Take the pictures at a size, and set what the losses compare with accordingly."""
         self._now = self._full.resized(height, width)
         styles = [style.shape[:2] for style in self._now.styles]
-        self._tile_size, _ = self.tile_plan((height, width), styles)
+        self._tile_size, _, self._descent.memory = self._plan((height, width), styles)
         if width not in self._style_features_at:
             self._style_features_at[width] = self.extract_style_features()
         self._features_style = self._style_features_at[width]
@@ -679,10 +687,26 @@ class CNNStyleNet:
         Returns:
             (size of the tiles, or None: in one piece; bytes of memory it takes).
         """
+        return self._plan(shape, style_shapes)[:2]
+
+    def remembered(self, shape, style_shapes):
+        """Steps that L-BFGS remembers at a size: as many as asked for, or as fit into memory."""
+        return self._plan(shape, style_shapes)[2]
+
+    def _plan(self, shape, style_shapes):
+        """What `tile_plan` gives, and the steps that L-BFGS remembers."""
         self._need("tile_plan", load_model_info=self._biases)
+        most = self._options.lbfgs_memory
+        for remembered in range(most, min(most, FEWEST_REMEMBERED) - 1, -1):
+            arrays = arrays_of(self._options, remembered)
+            tile, needed = self._plan_with(shape, style_shapes, arrays)
+            if self._options.optimizer == "adam" or needed <= (self._free_memory or math.inf):
+                break
+        return tile, needed, remembered
+
+    def _plan_with(self, shape, style_shapes, arrays):
         tile = self._options.tile if tiles_are_exact(self._options) else "off"
         halo = self._halos()[1]
-        arrays = arrays_of(self._options)
         if self._cluster:
             workers = self._cluster.workers
             return choose_shared_tile(
@@ -756,15 +780,35 @@ class CNNStyleNet:
 
         The run's pixels and averages stay as they are.
         """
-        if not self._options.average:
-            return self._problem.state()[0]
+        return self._state_at(batch) if self._options.average else self._problem.state()[0]
+
+    def _state_at(self, batch):
+        """(Losses, picture) of any pixels (1, H, W, 3); those of the run stay as they are."""
         pixels, averages = self._session.run(self._image_var), self._averages
         self._start_averages(0)
         self._problem.set_image(batch)
-        (evaluated,) = self._problem.state()
-        self._problem.set_image(pixels)
-        self._averages = averages
-        return evaluated
+        try:
+            (state,) = self._problem.state()
+        finally:
+            self._problem.set_image(pixels)
+            self._averages = averages
+        return state
+
+    def losses_of(self, image):
+        """The losses of a picture of the result's size (H, W, 3), 0-255; after `fit`.
+
+        Returns:
+            `stylenet.fitting.Losses`; None after a run that was stopped at a coarser size, whose
+            losses are of that size.
+        """
+        self._need("losses_of", fit=self._last_record)
+        if self._now.content.shape != self._full.content.shape:
+            return None
+        return self._state_at(pictures.preprocess(image, self._norm_mean_matrix))[0]
+
+    def saved_losses(self):
+        """The losses of the result as it is saved, clipped and rounded; see `losses_of`."""
+        return self.losses_of(pictures.to_bytes(self._result("saved_losses")))
 
     def _own_callbacks(self):
         """The callbacks that options ask for."""

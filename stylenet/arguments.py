@@ -9,6 +9,7 @@ from stylenet.earlier_run import read_run
 from stylenet.errors import OptionError
 from stylenet.model_files import EMBEDDED
 from stylenet.options import Options, specs
+from stylenet.presets import DEFAULT_PRESET
 
 SAVE_SECONDS = 60.0
 TLS_FILES = ("tls_ca_file", "tls_cert", "tls_key")
@@ -141,13 +142,17 @@ def parse(argv=None):
         OptionError: a flag or value is wrong.
     """
     parser, fingerprints = build_parser(), None
+    parser.set_defaults(preset=None)
+    given = parser.parse_args(argv)
+    values = {}
+    if given.from_run:
+        values, fingerprints = read_run(given.from_run)
+    parser.set_defaults(**{"preset": DEFAULT_PRESET} | values)
+    if given.preset:
+        parser.set_defaults(**Options.of_preset(given.preset).as_dict())
     arguments = parser.parse_args(argv)
-    if arguments.from_run:
-        values, fingerprints = read_run(arguments.from_run)
-        parser.set_defaults(**values)
-        arguments = parser.parse_args(argv)
-        if any(getattr(arguments, name) != value for name, value in values.items()):
-            fingerprints = None
+    if any(getattr(arguments, name) != value for name, value in values.items()):
+        fingerprints = None
     arguments.save_every = _seconds(arguments.save_every)
     _check_cluster(arguments)
     return arguments, fingerprints

@@ -7,7 +7,7 @@ from stylenet.checkpoint import StateFile
 from stylenet.errors import OutputError
 from stylenet.figures import draw_losses, save_figure
 from stylenet.files import write_whole
-from stylenet.fitting import Losses, Record
+from stylenet.fitting import LOSSES, Losses, Record
 from stylenet.results import result_line, write_packed
 
 
@@ -62,5 +62,5 @@ class BatchFiles:
 
 
 def _as_record(row):
-    losses = Losses(*(row[name] for name in ("total", "content", "style", "tv")))
+    losses = Losses(*(row[name] for name in LOSSES))
     return Record(row["iteration"], losses, None, row["seconds"])

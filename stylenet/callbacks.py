@@ -8,6 +8,7 @@ from tqdm.auto import tqdm
 from stylenet.errors import NotFiniteError, OutputError
 from stylenet.figures import draw_losses, save_figure
 from stylenet.files import write_whole
+from stylenet.fitting import LOSSES
 from stylenet.patterns import fill_pattern
 from stylenet.resampling import shrunk
 
@@ -18,24 +19,16 @@ class History:
     """Keeps the losses and times of every record.
 
     Attributes:
-        records: a list of dicts: iteration, total, content, style, tv, seconds.
+        records: a list of dicts: iteration, the losses by name, seconds.
     """
 
     def __init__(self, records=()):
         self.records = list(records)
 
     def __call__(self, record):
-        losses = record.losses
-        self.records.append(
-            {
-                "iteration": record.iteration,
-                "total": losses.total,
-                "content": losses.content,
-                "style": losses.style,
-                "tv": losses.tv,
-                "seconds": record.seconds,
-            }
-        )
+        losses = {name: getattr(record.losses, name) for name in LOSSES}
+        row = {"iteration": record.iteration, **losses, "seconds": record.seconds}
+        self.records.append(row)
 
     def column(self, name):
         """One figure of every record, as a list."""
@@ -190,7 +183,7 @@ def log_spaced(iterations, count):
 
 def loss_table(records):
     """Losses as text: a head line, then a line a record, columns apart by spaces."""
-    names = ("iteration", "total", "content", "style", "tv")
+    names = ("iteration", *LOSSES)
     lines = [" ".join(names)]
     lines += [" ".join(f"{record[name]:.9g}" for name in names) for record in records]
     return "\n".join(lines) + "\n"
@@ -198,8 +191,5 @@ def loss_table(records):
 
 def losses_line(record):
     """The losses of a record in one line of text."""
-    losses = record.losses
-    return (
-        f"iteration {record.iteration:5d}   total {losses.total:<11.5g} content "
-        f"{losses.content:<11.5g} style {losses.style:<11.5g} tv {losses.tv:<11.5g}"
-    )
+    losses = " ".join(f"{name} {getattr(record.losses, name):<11.5g}" for name in LOSSES)
+    return f"iteration {record.iteration:5d}   {losses}"

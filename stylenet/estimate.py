@@ -16,9 +16,9 @@ COPIES = 1.5  # of every layer's answers that a step with Adam holds at its peak
 STYLE_SHARE = 0.67  # of the memory per pixel: a style is only looked at, nothing is kept of it
 PICTURE_BYTES = 3 * 4  # of one array (H, W, 3)
 ARRAYS = 4  # of the picture's size: content, pixels, gradient, the last good result
-OPTIMIZER_ARRAYS = {"adam": 2, "lbfgs": 78}  # besides; of these SciPy's take 75, measured
-ADAM_ARRAYS = ARRAYS + OPTIMIZER_ARRAYS["adam"]
-STATE_ARRAYS = {"adam": 3, "lbfgs": 1}  # the pixels, and Adam's moments
+ADAM_ARRAYS = ARRAYS + 2  # its moments
+LBFGS_ARRAYS = 5  # point, trial, direction and two gradients; two more for each step remembered
+FEWEST_REMEMBERED = 3  # steps of L-BFGS, below which it is little better than gradient descent
 AVERAGES = 2  # arrays that --average adds: of what is shown, and of the pixels
 PLOT_BYTES = 2.6e6  # of the two figures and the run file, with one style; measured
 SENT_BYTES = 2 * (PICTURE_BYTES + 32)  # of a pixel to a worker: the crop, and once more packed
@@ -53,13 +53,18 @@ def expected_memory(pixels, biases):
     return PROCESS_BYTES + COPIES * 4 * _channels(biases) * pixels
 
 
-def arrays_of(options):
+def arrays_of(options, remembered=None):
     """How many arrays of the picture's size a step holds.
 
     Args:
         options: Options.
+        remembered: steps of L-BFGS; as the options have it when None.
     """
-    return ARRAYS + OPTIMIZER_ARRAYS[options.optimizer] + (AVERAGES if options.average else 0)
+    averages = AVERAGES if options.average else 0
+    if options.optimizer == "adam":
+        return ADAM_ARRAYS + averages
+    remembered = options.lbfgs_memory if remembered is None else remembered
+    return ARRAYS + LBFGS_ARRAYS + 2 * remembered + averages
 
 
 def expected_tiled_memory(shape, style_shapes, size, halo, biases, arrays=ADAM_ARRAYS):
@@ -143,7 +148,9 @@ def state_bytes(shape, options):
         shape: (height, width) of the result.
         options: Options.
     """
-    arrays = STATE_ARRAYS[options.optimizer] + (AVERAGES if options.average else 0)
+    of_lbfgs = 3 + 2 * options.lbfgs_memory  # point, gradient, direction
+    arrays = 3 if options.optimizer == "adam" else of_lbfgs
+    arrays += AVERAGES if options.average else 0
     return arrays * PICTURE_BYTES * shape[0] * shape[1]
 
 

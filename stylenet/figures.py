@@ -9,17 +9,23 @@ from stylenet.resampling import shrunk
 
 SHOWN_PIXELS = 4_000_000  # more than a figure can show
 
-_COLOURS = {"total": "#222222", "content": "#1f77b4", "style": "#d95f02", "tv": "#5a9a3c"}
+_COLOURS = {
+    "total": "#222222",
+    "content": "#1f77b4",
+    "style": "#d95f02",
+    "tv": "#5a9a3c",
+    "range": "#9467bd",
+}
 MOST_RATIO = 5
-_LABELS = {"tv": "total variation"}
+_LABELS = {"tv": "total variation", "range": "outside 0-255"}
 
 
 def draw_losses(figure, history):
-    """Total, content, style and total variation loss against iterations, log scale.
+    """The total loss and its terms against iterations, log scale.
 
     Args:
         figure: matplotlib Figure to draw on.
-        history: list of dicts with iteration, total, content, style, tv.
+        history: list of dicts with iteration and the losses by name.
     """
     axes = figure.subplots()
     iterations = [record["iteration"] for record in history]

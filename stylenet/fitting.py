@@ -8,10 +8,13 @@ import numpy as np
 
 from stylenet.errors import NotFiniteError
 
+TERMS = ("content", "style", "tv", "range")  # what the total loss is the sum of
+LOSSES = ("total", *TERMS)
+
 
 @dataclass(frozen=True)
 class Losses:
-    """The total loss and its three weighted terms: total = content + style + tv.
+    """The total loss and its weighted terms: total = content + style + tv + range.
 
     `parts` has the share of each layer in the content and style terms, by name.
     """
@@ -20,6 +23,7 @@ class Losses:
     content: float
     style: float
     tv: float
+    range: float = 0.0
     parts: dict = field(default_factory=dict)
 
 
@@ -73,7 +77,7 @@ class Recorder:
 
 
 def _check_finite(record):
-    for name in ("content", "style", "tv", "total"):
+    for name in (*TERMS, "total"):
         value = getattr(record.losses, name)
         if not math.isfinite(value):
             kept = "; the last good picture is kept" if record.iteration else ""

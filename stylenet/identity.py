@@ -12,6 +12,7 @@ from stylenet.options import specs
 
 # They change nothing of the steps that were taken.
 MAY_CHANGE = (
+    "preset",
     "epochs",
     "eval_step",
     "checkpoint_output",

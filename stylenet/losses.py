@@ -41,6 +41,11 @@ def content_sums(features_t, target_t):
     return _sum_and_count(tf.math.squared_difference(features_t, target_t))
 
 
+def square_sums(features_t):
+    """Of F^2: the sum and the number of elements, both scalars."""
+    return _sum_and_count(tf.square(features_t))
+
+
 def mean_of_sums(total_t, count_t):
     """A mean from the sum and the number of elements; of none it is 0."""
     return total_t / tf.maximum(count_t, 1)
@@ -75,6 +80,25 @@ def total_variation_sums(image_t, window=None):
 def total_variation_of_sums(rows_t, row_count_t, columns_t, column_count_t):
     """The total variation loss from its sums."""
     return mean_of_sums(rows_t, row_count_t) + mean_of_sums(columns_t, column_count_t)
+
+
+def range_loss(image_t, mean_pixel):
+    """mean(max(x - 255, 0, -x)^2), x what the picture is with its mean pixel: what saving cuts off.
+
+    Args:
+        image_t: (1, H, W, 3), in the network's space.
+        mean_pixel: (3,).
+
+    Returns:
+        scalar.
+    """
+    return mean_of_sums(*range_sums(image_t, mean_pixel))
+
+
+def range_sums(image_t, mean_pixel):
+    """Of what lies outside of 0-255, squared: the sum and the number of elements, both scalars."""
+    picture_t = image_t + mean_pixel
+    return _sum_and_count(tf.square(picture_t - tf.clip_by_value(picture_t, 0, 255)))
 
 
 def gram_matrix(features_t, mask_t=None):
@@ -222,6 +246,17 @@ def wasserstein_loss(statistic_t, target_t):
     return tf.cast(distance_t / tf.cast(tf.shape(mean_t)[0], tf.float64), asked)
 
 
+def wasserstein_energy(target_t):
+    """The squared distance of a Gaussian (1 + C, C) from one that is 0 everywhere, divided by C."""
+    channels_t = tf.cast(tf.shape(target_t)[1], target_t.dtype)
+    return (tf.reduce_sum(tf.square(target_t[0])) + tf.linalg.trace(target_t[1:])) / channels_t
+
+
+def mean_square(target_t):
+    """The mean of the squares of all elements, scalar."""
+    return tf.reduce_mean(tf.square(target_t))
+
+
 @dataclass(frozen=True)
 class Statistic:
     """What of a layer makes the style.
@@ -230,24 +265,37 @@ class Statistic:
         sums: (features_t, mask_t) -> tensors that add up over the parts of a picture.
         of_sums: those tensors -> the statistic.
         loss: (statistic, target statistic) -> scalar.
+        energy: target statistic -> scalar, the loss of a picture that answers nothing at all.
         shape: channels -> shape of the statistic.
     """
 
     sums: object
     of_sums: object
     loss: object
+    energy: object
     shape: object
 
 
 STATISTICS = {
-    "gram": Statistic(gram_sums, gram_of_sums, gram_loss, lambda channels: (channels, channels)),
+    "gram": Statistic(
+        gram_sums,
+        gram_of_sums,
+        gram_loss,
+        mean_square,
+        lambda channels: (channels, channels),
+    ),
     "mean-std": Statistic(
-        deviation_sums, deviation_of_sums, mean_and_deviation_loss, lambda channels: (2, channels)
+        deviation_sums,
+        deviation_of_sums,
+        mean_and_deviation_loss,
+        lambda target_t: 2 * mean_square(target_t),
+        lambda channels: (2, channels),
     ),
     "wasserstein": Statistic(
         covariance_sums,
         covariance_of_sums,
         wasserstein_loss,
+        wasserstein_energy,
         lambda channels: (1 + channels, channels),
     ),
 }

@@ -1,12 +1,21 @@
-"""The objective in the graph: alpha L_content + beta L_style + gamma L_tv, its targets fed."""
+"""The objective in the graph: alpha L_content + beta L_style + gamma L_tv, its targets fed.
+
+Each term can be taken as it is (neural-style), or relative to what it asks for: the content loss of
+a layer divided by mean(P^2), the style loss of a layer by mean(A^2), the terms that look at the
+pixels by the mean(P^2) of the content. Then a weight means the same for every pair of pictures, and
+each style layer counts as much as its share says, whatever the size of its answers.
+"""
 
 import tensorflow as tf
 
 from stylenet.losses import (
+    SMALL,
     STATISTICS,
     content_sums,
     inside,
     mean_of_sums,
+    range_sums,
+    square_sums,
     total_variation_of_sums,
     total_variation_sums,
 )
@@ -26,30 +35,39 @@ class Objective:
         content_weights: layer name -> weight.
         style_terms: list of StyleTerm.
         masks: number of style -> tensor (1, H, W, 1), or {}.
+        mean_pixel: (3,), what the network's space lacks of 0-255.
 
     Attributes:
-        total_op, content_op, style_op, tv_op: weighted scalars, total = content + style + tv.
+        total_op, content_op, style_op, tv_op, range_op: weighted scalars, total the sum of
+            the others.
         part_ops: name -> weighted scalar, the content and style loss of each layer.
         sums: list of Sums; the losses are functions of these alone.
         inputs: name -> (layer, tensor), what besides the picture the sums depend on: targets
             "target/LAYER" and masks "mask_I/LAYER", each of the layer's height and width.
     """
 
-    def __init__(self, image_t, layers, options, content_weights, style_terms, masks):
+    def __init__(self, image_t, layers, options, content_weights, style_terms, masks, mean_pixel):
         self._statistic = STATISTICS[options.style_statistic]
+        self._relative = options.normalization == "relative"
         self._targets = FedVariables()
         self._content_targets, self._style_targets = {}, {}
         self.part_ops, self.sums, self.inputs = {}, [], {}
         with tf.name_scope("content_loss"):
-            parts = self._content_parts(layers, content_weights)
+            parts, energy_t = self._content_parts(layers, content_weights)
             self.content_op = self._sum("content", parts, options.weight_image_content)
         with tf.name_scope("style_loss"):
             parts = self._style_parts(layers, style_terms, masks)
             self.style_op = self._sum("style", parts, options.weight_image_style)
         with tf.name_scope("total_variation_loss"):
             sums = self._add(None, None, lambda window: total_variation_sums(image_t, window))
-            self.tv_op = options.weight_regularization * total_variation_of_sums(*sums)
-        self.total_op = tf.add_n([self.content_op, self.style_op, self.tv_op], name="total_loss")
+            variation_t = self._relative_to(energy_t, total_variation_of_sums(*sums))
+            self.tv_op = options.weight_regularization * variation_t
+        with tf.name_scope("range_loss"):
+            sums_of = _range_sums_of(image_t, mean_pixel)
+            sums = self._add(None, None, sums_of)
+            self.range_op = options.weight_range * self._relative_to(energy_t, mean_of_sums(*sums))
+        terms = [self.content_op, self.style_op, self.tv_op, self.range_op]
+        self.total_op = tf.add_n(terms, name="total_loss")
 
     def load(self, session, content_features, style_features):
         """Set the targets.
@@ -76,8 +94,13 @@ class Objective:
         self.sums.append(Sums(layer, layer_t, build))
         return self.sums[-1].tensors
 
+    def _relative_to(self, energy_t, loss_t):
+        """A loss divided by what it asks for, where losses are relative."""
+        return loss_t / tf.maximum(energy_t, SMALL) if self._relative else loss_t
+
     def _content_parts(self, layers, weights):
-        parts = {}
+        """Layer name -> weighted loss, and the weighted mean(P^2) of all."""
+        parts, energies = {}, []
         for name, weight in weights.items():
             with tf.name_scope(name):
                 shape = (1, None, None, layers[name].shape[-1])
@@ -87,8 +110,17 @@ class Objective:
                 self.inputs[f"target/{name}"] = name, target_t
                 sums_of = _content_sums_of(layers[name], target_t)
                 sums = self._add(name, layers[name], sums_of)
-                parts[name] = weight * mean_of_sums(*sums)
-        return parts
+                energy_t = self._energy(name, layers[name], target_t)
+                parts[name] = weight * self._relative_to(energy_t, mean_of_sums(*sums))
+                energies.append(weight * energy_t)
+        return parts, tf.add_n(energies)
+
+    def _energy(self, layer, layer_t, target_t):
+        """mean(P^2) of a content layer; 1 where losses are taken as they are."""
+        if not self._relative:
+            return tf.constant(1.0)
+        sums_of = _square_sums_of(target_t)
+        return mean_of_sums(*self._add(layer, layer_t, sums_of))
 
     def _style_parts(self, layers, terms, masks):
         """Layer name -> weighted distances of its statistic to those of the styles."""
@@ -107,7 +139,10 @@ class Objective:
                 shape = self._statistic.shape(features_t.shape[-1])
                 target_var = self._targets.add("target", shape)
                 self._style_targets[term.layer, term.style] = target_var
-                distance_t = term.weight * self._statistic.loss(statistics[key], target_var)
+                distance_t = self._statistic.loss(statistics[key], target_var)
+                if self._relative:
+                    distance_t = self._relative_to(self._statistic.energy(target_var), distance_t)
+                distance_t *= term.weight
             parts[term.layer] = parts.get(term.layer, 0.0) + distance_t
         return parts
 
@@ -130,6 +165,14 @@ def resized_mask(mask_t, features_t):
 def mask_of_size(mask_t, size_t):
     """A mask (1, H, W, 1) averaged down to a height and width."""
     return tf.image.resize(mask_t, size_t, method="area")
+
+
+def _range_sums_of(image_t, mean_pixel):
+    return lambda window: range_sums(inside(image_t, window), mean_pixel)
+
+
+def _square_sums_of(target_t):
+    return lambda window: square_sums(inside(target_t, window))
 
 
 def _content_sums_of(features_t, target_t):

@@ -4,13 +4,13 @@ Both work on the pixels of one variable in the graph, whose size may change from
 next.
 """
 
-from contextlib import suppress
-
 import numpy as np
 import tensorflow as tf
 
 from stylenet.errors import NotFiniteError
+from stylenet.laplacian import by_pyramid
 from stylenet.lazy_arrays import LazyArrays
+from stylenet.lbfgs import Lbfgs
 from stylenet.resampling import SMOOTH, bands, resample
 from stylenet.schedules import cosine_rate
 
@@ -208,88 +208,49 @@ class Adam:
         self.done = step + 1
 
 
-class Lbfgs:
-    """L-BFGS (Liu & Nocedal 1989) of SciPy; a step here is one evaluation of loss and gradient.
+class QuasiNewton:
+    """L-BFGS by the pyramid of the picture; a step here is one evaluation of loss and gradient.
 
-    It sees the picture as a `Spectrum` in units of PIXEL_UNIT and the loss in units of its first
-    value: raw, the first step moves every pixel by a hair, and the tolerances end the run there.
+    Args:
+        problem: Problem.
+        options: Options.
+
+    Attributes:
+        memory: pairs that L-BFGS remembers from the next `begin` on.
     """
 
-    PIXEL_UNIT = 50.0
-    ROUND = 50  # steps after which SciPy, whose memory cannot be kept, begins anew
-
     def __init__(self, problem, options):
-        self._problem, self._gradient_op = problem, problem.gradient_op
-        self.optimizer, self.train_step = "SciPy's L-BFGS-B", self._gradient_op
-        self._batch, self.done = None, 0
+        self._problem, self.memory = problem, options.lbfgs_memory
+        self.optimizer, self.train_step = "L-BFGS", problem.gradient_op
+        self._search, self.done = None, 0
 
     def begin(self, batch, first=True):
-        """Start at a picture (1, H, W, 3)."""
-        self.restore({"image": batch}, 0)
+        """Start at a picture (1, H, W, 3), nothing remembered."""
+        self._search, self.done = Lbfgs(batch, self.memory, by_pyramid), 0
+        self._problem.set_image(batch)
 
     def restore(self, arrays, done):
         """Go back to what `state` gave, after as many steps at this size."""
-        self._batch, self.done = arrays["image"], done
-        self._problem.set_image(self._batch)
+        self._search = Lbfgs.restored({name: arrays[name] for name in arrays}, by_pyramid)
+        self.done = done
+        self._problem.set_image(self._search.best)
 
     def state(self):
-        """The picture the present round began with, after `done` steps, as arrays by name."""
-        return {"image": self._batch}
+        """All that L-BFGS knows after `done` steps, as arrays by name, good until the next step."""
+        return self._search.state()
 
     def run(self, steps, report):
         """Evaluate from `done` up to `steps` times; `report` gets every state, the best stays."""
-        from scipy.optimize import minimize  # SciPy takes a while, which Adam need not wait for
-
-        from stylenet.spectrum import Spectrum
-
         while self.done < steps:
-            count = min(self.ROUND, steps - self.done)
-            space = Spectrum(*self._batch.shape[1:3])
-            search = _Search(self._problem, self._gradient_op, self._batch, space, count, report)
-            # The search counts its own evaluations; SciPy's limits never end it first.
-            endless = {"maxiter": count + 1, "maxfun": 2 * count + 100, "ftol": 0.0, "gtol": 0.0}
-            with suppress(_AllStepsDone):
-                minimize(
-                    search, np.zeros(self._batch.size), jac=True, method="L-BFGS-B", options=endless
-                )
-            self.restore({"image": search.best}, self.done + count)
-
-
-class _AllStepsDone(Exception):
-    """Ends a search from inside."""
-
-
-class _Search:
-    """The function SciPy minimises: a scaled change of the picture -> scaled loss and gradient.
-
-    The change is told in the coefficients of a Spectrum, so that none is the start to the last bit.
-
-    Attributes:
-        best: the picture (1, H, W, 3) of the lowest loss so far.
-    """
-
-    def __init__(self, problem, gradient_op, start, space, steps, report):
-        self._problem, self._gradient_op = problem, gradient_op
-        self._start, self._space = start, space
-        self._steps_left, self._report = steps, report
-        self._unit_loss, self._lowest = None, np.inf
-        self.best = None
-
-    def __call__(self, scaled):
-        if not self._steps_left:
-            raise _AllStepsDone
-        self._steps_left -= 1
-        batch = self._start + self._space.picture(scaled * Lbfgs.PIXEL_UNIT)
-        self._problem.set_image(batch)
-        ops = self._problem.loss_op, self._gradient_op
-        state, loss, gradient = self._problem.state(*ops)
-        self._report(*state)
-        loss = float(loss)
-        self._unit_loss = self._unit_loss or loss or 1.0
-        if loss < self._lowest:
-            self.best, self._lowest = batch, loss
-        scale = Lbfgs.PIXEL_UNIT / self._unit_loss
-        return loss / self._unit_loss, self._space.gradient(gradient).astype(np.float64) * scale
+            self._problem.set_image(self._search.point)
+            state, loss, gradient = self._problem.state(
+                self._problem.loss_op, self._problem.gradient_op
+            )
+            if gradient is not None:  # else the loss is none either, which `report` will tell
+                self._search.tell(float(loss), np.array(gradient))
+                self.done += 1
+            report(*state)
+        self._problem.set_image(self._search.best)
 
 
 def _resized_moment(name, moment, size):
@@ -308,4 +269,4 @@ def _resized_moment(name, moment, size):
     return resized
 
 
-OPTIMIZERS = {"adam": Adam, "lbfgs": Lbfgs}
+OPTIMIZERS = {"adam": Adam, "lbfgs": QuasiNewton}

@@ -17,6 +17,7 @@ from stylenet.converters import (
     whole,
 )
 from stylenet.errors import OptionError
+from stylenet.presets import DEFAULT_PRESET, PRESETS
 from stylenet.tile_grid import check_tiles
 
 COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
@@ -25,7 +26,9 @@ STARTS = ("noise", "content", "style")  # any other start is the name of a file
 STATISTICS = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
 PRECISIONS = ("auto", "float32", "bfloat16")
-OPTIMIZERS = ("adam", "lbfgs")
+OPTIMIZERS = ("lbfgs", "adam")
+NORMALIZATIONS = ("relative", "neural-style")
+PADDINGS = ("replicate", "zero")
 RATE_BEGIN, RATE_END = 2.0, 0.2  # first and last learning rate / the rate given, measured
 
 
@@ -57,13 +60,23 @@ def _option(default, flag, metavar, convert, help_text, nargs=None, bare=None):
 
 @dataclass(frozen=True)
 class Options:
-    """The hyper-parameters of a run, checked when made. Sources: neural-style's defaults.
+    """The hyper-parameters of a run, checked when made.
+
+    The weights are neural-style's. `preset` is the name that the values came by, for who looks at
+    them later; `of_preset` is what takes them from it.
 
     Raises:
         OptionError: a value is of the wrong type or out of its range, or two do not go together.
     """
 
-    epochs: int = _option(200, "--iterations", "N", whole(1), "steps of the optimiser")
+    preset: str = _option(
+        DEFAULT_PRESET,
+        "--preset",
+        "NAME",
+        choice(tuple(PRESETS)),
+        f"values of many options at once, which others then change: {', '.join(PRESETS)}",
+    )
+    epochs: int = _option(60, "--iterations", "N", whole(1), "steps of the optimiser")
     eval_step: int | None = _option(
         None, "--print-iterations", "N", whole(1), "print the losses every N iterations"
     )
@@ -79,6 +92,20 @@ class Options:
     )
     weight_regularization: float = _option(
         100.0, "--tv-weight", "W", number, "weight of the total variation loss"
+    )
+    weight_range: float = _option(
+        10_000.0,
+        "--range-weight",
+        "W",
+        number,
+        "weight of the loss of values outside 0-255, which saving cuts off",
+    )
+    normalization: str = _option(
+        "relative",
+        "--normalization",
+        "{relative,neural-style}",
+        choice(NORMALIZATIONS),
+        "the losses as parts of what they ask for, or as neural-style has them",
     )
     content_weight_blend: float = _option(
         1.0, "--content-weight-blend", "B", fraction, "B of relu4_2 and 1 - B of relu5_2 as content"
@@ -111,9 +138,13 @@ class Options:
         "--scales",
         "N",
         whole(1, 16),
-        "sizes from coarse to fine, each twice the one before; 2 where it fits",
+        "sizes from coarse to fine, each twice the one before; as many as bring the first to about "
+        "512 pixels",
     )
-    optimizer: str = _option("adam", "--optimizer", "NAME", choice(OPTIMIZERS), "adam or lbfgs")
+    optimizer: str = _option("lbfgs", "--optimizer", "NAME", choice(OPTIMIZERS), "lbfgs or adam")
+    lbfgs_memory: int = _option(
+        10, "--lbfgs-memory", "N", whole(1, 100), "steps that L-BFGS remembers"
+    )
     learning_rate: float = _option(
         10.0,
         "--learning-rate",
@@ -136,7 +167,7 @@ class Options:
     )
 
     initial: str = _option(
-        "noise",
+        "content",
         "--initial",
         "{noise,content,style,FILE}",
         text,
@@ -190,6 +221,13 @@ class Options:
         whole(1),
         "refuse a picture of more, which may be a small file that unpacks beyond all memory",
     )
+    padding: str = _option(
+        "replicate",
+        "--padding",
+        "{replicate,zero}",
+        choice(PADDINGS),
+        "what a convolution sees beyond the border: the border again, or zeros as in training",
+    )
     pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
     n_strides: int = _option(1, None, "N", whole(1, 16), "stride of the convolutions")
     n_pool_wndsize: int = _option(
@@ -239,8 +277,12 @@ class Options:
             )
 
     @classmethod
-    def from_keywords(cls, **values):
-        """Options from keywords, an unknown one answered with a sentence instead of a TypeError."""
+    def of_preset(cls, preset=DEFAULT_PRESET, **values):
+        """The options of a preset, changed by keywords.
+
+        Raises:
+            OptionError: there is no such preset, no such option, or a value it cannot have.
+        """
         names = [item.name for item in fields(cls)]
         for name in values:
             if name not in names:
@@ -249,7 +291,9 @@ class Options:
                     f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}."
                 )
                 raise OptionError(f"There is no option {name}; {hint}")
-        return cls(**values)
+        if preset not in PRESETS:
+            cls(preset=preset)  # which says what is wrong
+        return cls(**{"preset": preset} | PRESETS[preset][1] | values)
 
     @property
     def rates(self):

@@ -1,8 +1,9 @@
 """The sizes of a coarse-to-fine run, and how its steps are shared among them."""
 
-MOST = 2  # sizes by default: from a third on, the embedded network loses the content on the way
+import math
+
+FIRST = 512  # pixels of the longer side of the first size, about: there VGG-19 sees large forms
 FACTOR = 2  # from one size to the next, in width and height
-SMALLEST = 64  # pixels of the shorter side below which a coarser size says little
 
 
 def pyramid(height, width, iterations, scales=None):
@@ -14,16 +15,14 @@ def pyramid(height, width, iterations, scales=None):
     Args:
         height, width: of the result.
         iterations: steps of all sizes together.
-        scales: number of sizes; None: MOST, or fewer where the shorter side would fall below
-            SMALLEST pixels.
+        scales: number of sizes; None: as many as bring the longer side of the first nearest to
+            FIRST, so one for pictures up to about 700 pixels.
 
     Returns:
         list of (height, width, steps), the last of the result's size; every size has a step.
     """
     if scales is None:
-        scales = 1
-        while scales < MOST and min(height, width) // FACTOR**scales >= SMALLEST:
-            scales += 1
+        scales = 1 + max(0, round(math.log(max(height, width) / FIRST, FACTOR)))
     scales = min(scales, iterations)
     levels = range(scales - 1, -1, -1)  # how often the result is halved
     sizes = [(max(1, round(height / FACTOR**k)), max(1, round(width / FACTOR**k))) for k in levels]

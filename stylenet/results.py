@@ -8,7 +8,7 @@ from stylenet import figures
 from stylenet.errors import OutputError
 from stylenet.files import write_whole
 from stylenet.outputs import OutputFiles
-from stylenet.run_report import caption, run_report, write_report
+from stylenet.run_report import caption, losses_by_name, run_report, write_report
 
 
 def write_results(net, outputs, files, network):
@@ -30,9 +30,15 @@ def write_results(net, outputs, files, network):
         OutputError: a file could not be written; says where the picture is.
     """
     report = _report(net, files, network)
+
+    def write_run():
+        saved = net.saved_losses()  # takes part of a step, which the picture does not wait for
+        report["losses_saved"] = saved and losses_by_name(saved)
+        write_report(outputs.run, report)
+
     _write_each(
         lambda: _write_picture(outputs.picture, net.save_output_image),
-        lambda: write_report(outputs.run, report),
+        write_run,
         lambda: net.plot_losses(outputs.loss),
         lambda: _write_summary(net, outputs.summary, caption(report)),
     )

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from stylenet import __version__
 from stylenet.files import write_whole
+from stylenet.fitting import LOSSES
 from stylenet.identity import INPUTS
 
 
@@ -24,7 +25,7 @@ def run_report(options, device, network, identity, content, styles, history, los
         identity: of the run, see `stylenet.identity`; its fingerprints are kept.
         content: the content picture as used, (H, W, 3); the result has its size.
         styles: list of the style pictures as used.
-        history: list of dicts with iteration, total, content, style, tv, seconds.
+        history: list of dicts with iteration, the losses by name, seconds.
         losses: Losses of the result.
     """
     last = history[-1]
@@ -46,7 +47,7 @@ def run_report(options, device, network, identity, content, styles, history, los
         "iterations": last["iteration"],
         "seconds_total": times[-1],
         "seconds_per_step": statistics.median(steps) if steps else None,
-        "losses": {name: getattr(losses, name) for name in ("total", "content", "style", "tv")},
+        "losses": losses_by_name(losses),
         "history": history,
     }
 
@@ -70,6 +71,11 @@ def caption(report):
         f"{losses['style']:.4g}, tv {losses['tv']:.4g}; {report['seconds_total']:.1f} s on "
         f"{report['device']}"
     )
+
+
+def losses_by_name(losses):
+    """Losses as a dict for JSON."""
+    return {name: getattr(losses, name) for name in LOSSES}
 
 
 def _size(image):

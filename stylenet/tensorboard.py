@@ -7,6 +7,7 @@ import tensorflow as tf
 from PIL import Image
 
 from stylenet.callbacks import log_spaced
+from stylenet.fitting import LOSSES
 
 v1 = tf.compat.v1
 
@@ -44,7 +45,7 @@ class TensorBoardWriter:
 
     def __call__(self, record):
         losses = record.losses
-        values = {name: getattr(losses, name) for name in ("total", "content", "style", "tv")}
+        values = {name: getattr(losses, name) for name in LOSSES}
         values = {f"loss/{name}": value for name, value in values.items()} | losses.parts
         summary = v1.Summary(
             value=[v1.Summary.Value(tag=tag, simple_value=x) for tag, x in values.items()]

@@ -5,6 +5,7 @@ import tensorflow as tf
 from stylenet.layers import LAYERS, Convolution, Pooling
 
 POOLINGS = {"max": tf.nn.max_pool2d, "avg": tf.nn.avg_pool2d}
+_BORDER = ((0, 0), (1, 1), (1, 1), (0, 0))  # a 3 x 3 kernel looks one pixel beyond
 
 
 def conv2d_of_depth_one(features_t, kernel_t, stride, padding, name):
@@ -25,6 +26,7 @@ def apply_vgg19(
     biases,
     *,
     pooling="max",
+    padding="zero",
     n_strides=1,
     pool_window=2,
     pool_strides=2,
@@ -40,6 +42,7 @@ def apply_vgg19(
         kernels: convolution name -> tensor or variable (3, 3, in, out).
         biases: convolution name -> tensor or variable (out,).
         pooling: "max" as trained, or "avg" (Gatys et al. 2015, section 2).
+        padding: "zero" beyond the border, as trained, or "replicate", the border once more.
         n_strides: stride of every convolution.
         pool_window: height and width of the pooling window.
         pool_strides: stride of the pooling.
@@ -55,7 +58,10 @@ def apply_vgg19(
     for layer in LAYERS:
         if isinstance(layer, Convolution):
             kernel, bias = (tf.cast(w[layer.name], compute_type) for w in (kernels, biases))
-            current_t = convolve(current_t, kernel, n_strides, "SAME", name=layer.name)
+            if padding == "replicate":  # which is what mirroring one pixel comes to
+                current_t = tf.pad(current_t, _BORDER, "SYMMETRIC")
+            edges = "VALID" if padding == "replicate" else "SAME"
+            current_t = convolve(current_t, kernel, n_strides, edges, name=layer.name)
             current_t = tf.nn.bias_add(current_t, bias)
         elif isinstance(layer, Pooling):
             pool = POOLINGS[pooling]
