@@ -53,7 +53,7 @@ def folder(tmp_path, monkeypatch, narrow_file, earlier_run):
     for name in ("my.jpg", "van_gogh.jpg", "photos/1.jpg"):
         shutil.copy(ROOT / "images" / "content_lane.jpg", tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CNN_STYLENET_NETWORK", str(narrow_file))
+    monkeypatch.setattr("stylenet.model_files.EMBEDDED_FILE", narrow_file)
     return tmp_path
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 import main1
 import MLPreProcess as pictures
-from tests.conftest import random_image
+from tests.conftest import FLOAT32, random_image
 
 BEFORE = {f"out{end}": end.encode() for end in (".png", "_loss.png", "_summary.png", "_run.json")}
 
@@ -27,7 +27,7 @@ def command(tmp_path, monkeypatch, narrow_file, style):
     pictures.write_image("content.png", random_image(37, 53, seed=1))
     pictures.write_image("style.png", style)
     files = ["--content", "content.png", "--styles", "style.png", "--network", str(narrow_file)]
-    return [*files, "--iterations", "3", "--output", "results/out.png", "--overwrite"]
+    return [*files, *FLOAT32, "--iterations", "3", "--output", "results/out.png", "--overwrite"]
 
 
 def unharmed(folder="results"):
