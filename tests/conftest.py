@@ -1,7 +1,9 @@
 """What several tests use: a narrow VGG-19 as a .mat file, small pictures that are not square."""
 
+import multiprocessing
 import os
 from contextlib import ExitStack
+from multiprocessing.forkserver import ensure_running
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
 from stylenet import model_files
+from stylenet.figures import save_figure
 from stylenet.layers import CONVOLUTION_NAMES
 from tools.network_file import write_network
 
@@ -86,6 +89,26 @@ def no_named_network(monkeypatch, narrow_file, tmp_path):
     monkeypatch.delenv(model_files.ENVIRONMENT_VARIABLE)
     monkeypatch.setattr(model_files, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(model_files, "EMBEDDED_FILE", narrow_file)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_plots():
+    """Plots of few dots, for writing them takes as long as a run of a small picture."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(save_figure.__kwdefaults__, "dpi", 40)
+        yield
+
+
+@pytest.fixture(scope="session")
+def forkserver():
+    """Makes processes that need not import TensorFlow; Dask's workers are of them too."""
+    import dask
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["CNNStyleNet", "main1", "distributed"])
+    ensure_running()  # before Dask has a say in what is imported
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        yield context
 
 
 @pytest.fixture(scope="session", autouse=True)

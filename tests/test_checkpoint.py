@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import multiprocessing
 import random
 from pathlib import Path
 
@@ -304,16 +303,15 @@ def test_save_every_must_be_a_time(command, capsys, value):
     assert f"--save-every is {value}, expected a number above 0" in capsys.readouterr().err
 
 
-def test_killed_at_random_moments_it_ends_with_the_same_bytes(command):
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(command, forkserver):
     """SIGKILL, which no program can answer, in loading, in steps, in writing."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["CNNStyleNet", "main1"])
     command = [*command, "--iterations", "200", "--save-every", "0.01"]
+    command += ["--style-layers", "relu1_1", "--content-layers", "relu1_2"]  # soon at its steps
     assert main1.main(command) == 0
     moments, kills, finished = random.Random(0), 0, 0
     again = [*command, "--output", "killed.png", "--resume"]
     while kills < KILLS or finished == 0:
-        process = context.Process(target=main1.main, args=(again,))
+        process = forkserver.Process(target=main1.main, args=(again,))
         process.start()
         process.join(moments.uniform(0.2, 1.5) if kills < KILLS else None)
         if process.is_alive():

@@ -45,7 +45,7 @@ def earlier_run(tmp_path_factory, narrow_file):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch, narrow_file, earlier_run):
+def folder(tmp_path, monkeypatch, narrow_file, earlier_run, forkserver):
     """A folder as a reader has it: the pictures, an earlier run, the reader's own pictures."""
     shutil.copytree(ROOT / "images", tmp_path / "images")
     shutil.copytree(earlier_run, tmp_path / "output")

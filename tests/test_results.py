@@ -1,7 +1,6 @@
 """A run's files on a disk that fails: what can be kept is kept, what was there is not harmed."""
 
 import errno
-import multiprocessing
 import os
 import resource
 import shutil
@@ -68,11 +67,9 @@ def limited(command, bytes_each):
 
 
 @pytest.mark.parametrize("bytes_each", [0, 500])
-def test_no_room_for_any_file(command, bytes_each):
+def test_no_room_for_any_file(command, forkserver, bytes_each):
     """A limit of the system on the size of a file, met by every file of the run."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["CNNStyleNet", "main1"])
-    process = context.Process(target=limited, args=(command, bytes_each))
+    process = forkserver.Process(target=limited, args=(command, bytes_each))
     process.start()
     process.join()
     assert process.exitcode == 2
