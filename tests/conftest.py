@@ -84,11 +84,16 @@ def narrow_default(narrow_file):
 
 
 @pytest.fixture
-def no_named_network(monkeypatch, narrow_file, tmp_path):
-    """No network is named or was downloaded, and the embedded one is as quick as the narrow one."""
+def no_named_network(monkeypatch, tmp_path):
+    """No network is named or was downloaded; what paints is the one that comes along."""
     monkeypatch.delenv(model_files.ENVIRONMENT_VARIABLE)
     monkeypatch.setattr(model_files, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(model_files, "EMBEDDED_FILE", narrow_file)
+
+
+@pytest.fixture
+def narrow_small(monkeypatch, narrow_file):
+    """`--network small` is the narrow one."""
+    monkeypatch.setitem(model_files.EMBEDDED, "small", narrow_file)
 
 
 @pytest.fixture(scope="session", autouse=True)

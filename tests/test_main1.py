@@ -16,6 +16,8 @@ from PIL import Image
 import main1
 import MLPreProcess as pictures
 from stylenet.fitting import Losses
+from stylenet.model_files import EMBEDDED
+from stylenet.network_file import read_network
 from stylenet.optimizers import Problem
 from tests.conftest import FLOAT32
 
@@ -71,11 +73,12 @@ def test_names_are_taken_in_turn_when_none_is_given(folder):
     assert Path("output/result_3.png").read_bytes() == first  # same seed, same bytes
 
 
-def test_samples_and_embedded_network_are_the_default(folder, no_named_network, capsys):
+def test_samples_and_the_real_network_are_the_default(folder, no_named_network, capsys):
     assert main1.main(["--iterations", "1", "--width", "48"]) == 0
-    assert "small embedded network" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("output/result.png: 1 steps")  # and nothing else
     report = json.loads(Path("output/result_run.json").read_text())
-    assert report["network"]["embedded"]
+    assert report["network"]["name"] == "vgg19"
+    assert report["fingerprints"]["network"] == read_network(EMBEDDED["vgg19"]).fingerprint
     assert report["sizes"]["result"][0] == 48
 
 
