@@ -1,6 +1,9 @@
 """What several tests use: a narrow VGG-19 as a .mat file, small pictures that are not square."""
 
+import multiprocessing
 import os
+from contextlib import ExitStack
+from multiprocessing.forkserver import ensure_running
 
 import numpy as np
 import pytest
@@ -8,11 +11,23 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+from stylenet import model_files
+from stylenet.figures import save_figure
 from stylenet.layers import CONVOLUTION_NAMES
 from tools.network_file import write_network
 
 MEAN_PIXEL = np.array([123.68, 116.779, 103.939], np.float32)
 NARROW = [2, 3, 3, 2] + [4, 3, 2, 3] * 3
+FLOAT32 = ["--precision", "float32"]  # of a command line whose results are the same everywhere
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--other-processor",
+        action="store_true",
+        help="choose `--precision auto` as on a processor with bfloat16, or as on one without "
+        "where this one has it",
+    )
 
 
 def random_weights(channels, seed=0):
@@ -60,11 +75,97 @@ def narrow_file(tmp_path_factory, narrow_weights):
     return path
 
 
+@pytest.fixture(scope="session", autouse=True)
+def narrow_default(narrow_file):
+    """The default network is the narrow one, in processes that tests start too: it is quick."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(model_files.ENVIRONMENT_VARIABLE, str(narrow_file))
+        yield
+
+
 @pytest.fixture
+def no_named_network(monkeypatch, tmp_path):
+    """No network is named or was downloaded; what paints is the one that comes along."""
+    monkeypatch.delenv(model_files.ENVIRONMENT_VARIABLE)
+    monkeypatch.setattr(model_files, "cache_folder", lambda: tmp_path)
+
+
+@pytest.fixture
+def narrow_small(monkeypatch, narrow_file):
+    """`--network small` is the narrow one."""
+    monkeypatch.setitem(model_files.EMBEDDED, "small", narrow_file)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_plots():
+    """Plots of few dots, for writing them takes as long as a run of a small picture."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(save_figure.__kwdefaults__, "dpi", 40)
+        yield
+
+
+@pytest.fixture(scope="session")
+def forkserver():
+    """Makes processes that need not import TensorFlow; Dask's workers are of them too."""
+    import dask
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["CNNStyleNet", "main1", "distributed"])
+    ensure_running()  # before Dask has a say in what is imported
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        yield context
+
+
+@pytest.fixture(scope="session", autouse=True)
+def other_processor(request):
+    """Where it is asked for, the processor has bfloat16 if the real one has not, or has not."""
+    if not request.config.getoption("--other-processor"):
+        yield
+        return
+    from stylenet import sessions
+
+    native = sessions._processor_flags() & {"avx512_bf16", "amx_bf16"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions, "_processor_flags", lambda: set() if native else {"avx512_bf16"})
+        yield
+
+
+@pytest.fixture(scope="session")
 def content():
-    return random_image(37, 53, seed=1)
+    return _fixed(random_image(37, 53, seed=1))
+
+
+@pytest.fixture(scope="session")
+def style():
+    return _fixed(random_image(41, 30, seed=2))
+
+
+def _fixed(image):
+    """A picture that no test can change for the others."""
+    image.flags.writeable = False
+    return image
+
+
+def narrow_net(content, style, network, **options):
+    """A net of few steps that computes the same on every processor."""
+    from CNNStyleNet import CNNStyleNet  # here, for not every process of pytest needs TensorFlow
+
+    return CNNStyleNet(content, style, network, **{"epochs": 5, "precision": "float32"} | options)
 
 
 @pytest.fixture
-def style():
-    return random_image(41, 30, seed=2)
+def net(content, style, narrow_file):
+    """Makes nets on the narrow network, net(**options), and closes them."""
+    with ExitStack() as stack:
+
+        def make(content=content, style=style, network=narrow_file, **options):
+            return stack.enter_context(narrow_net(content, style, network, **options))
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def fitted_net(content, style, narrow_file):
+    """What `net().fit([])` gives, for tests that leave it as it is."""
+    with narrow_net(content, style, narrow_file) as net:
+        yield net.fit([])

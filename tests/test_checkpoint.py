@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import multiprocessing
 import random
 from pathlib import Path
 
@@ -11,15 +10,17 @@ import pytest
 
 import main1
 import MLPreProcess as pictures
-from CNNStyleNet import CNNStyleNet
 from stylenet import checkpoint, optimizers
 from stylenet.callbacks import SaveState
 from stylenet.checkpoint import RunState, StateFile
 from stylenet.errors import NotFiniteError, OutputError, StateError
 from stylenet.pyramid import pyramid, sizes_from
-from tests.conftest import Seen, random_image
+from tests.conftest import FLOAT32, MEAN_PIXEL, Seen, narrow_net, random_image
+from tools.network_file import write_network
 
 KILLS = 20
+LARGE = random_image(130, 141, seed=1)
+RUN = {"content": LARGE, "epochs": 8}  # large enough for two sizes
 
 
 class Stop:
@@ -33,41 +34,32 @@ class Stop:
             raise KeyboardInterrupt
 
 
-@pytest.fixture
-def make(style, narrow_file):
-    """Makes nets of one run: make(**options) -> net; large enough for two sizes."""
-    made = []
-
-    def make(content=None, style=style, **options):
-        content = random_image(130, 141, seed=1) if content is None else content
-        net = CNNStyleNet(content, style, narrow_file, **{"epochs": 8} | options)
-        made.append(net)
-        return net
-
-    yield make
-    for net in made:
-        net.__exit__()
+@pytest.fixture(scope="module")
+def early_state(style, narrow_file, tmp_path_factory):
+    """The state of that run after its first step."""
+    with narrow_net(style=style, network=narrow_file, **RUN) as made:
+        return stopped_at(made, 1, tmp_path_factory.mktemp("early") / "state.npz")
 
 
-def stopped_at(net, iteration, path):
+def stopped_at(made, iteration, path):
     """The state on disk of a run that ended after a step."""
     file = StateFile(path)
     with pytest.raises(KeyboardInterrupt):
-        net.fit([Stop(iteration), SaveState(net.run_state, file, 1e9)])
+        made.fit([Stop(iteration), SaveState(made.run_state, file, 1e9)])
     return file.read()[0]
 
 
-def plain_history(net):
-    return [{k: v for k, v in r.items() if k != "seconds"} for r in net._history.records]
+def plain_history(made):
+    return [{k: v for k, v in r.items() if k != "seconds"} for r in made._history.records]
 
 
 @pytest.mark.parametrize("options", [{}, {"average": 0.9}, {"optimizer": "lbfgs"}])
-def test_stopped_and_gone_on_is_never_stopped(make, tmp_path, monkeypatch, options):
+def test_stopped_and_gone_on_is_never_stopped(net, tmp_path, monkeypatch, options):
     """Bit for bit, wherever it stops: at once, inside a size, at its last step, at the very end."""
     monkeypatch.setattr(optimizers.Lbfgs, "ROUND", 3)
-    whole = make(**options).fit([Seen()])
+    whole = net(**RUN, **options).fit([Seen()])
     expected = whole._last_record.image, plain_history(whole)
-    gone_on = make(**options)
+    gone_on = net(**RUN, **options)
     for iteration in (0, 2, 3, 6, 7, 8):
         state = stopped_at(whole, iteration, tmp_path / f"{iteration}.npz")
         gone_on.fit([Seen()], state)
@@ -75,8 +67,8 @@ def test_stopped_and_gone_on_is_never_stopped(make, tmp_path, monkeypatch, optio
         assert plain_history(gone_on) == expected[1]
 
 
-def test_a_state_says_how_far_it_is(make, tmp_path):
-    state = stopped_at(make(), 6, tmp_path / "state.npz")
+def test_a_state_says_how_far_it_is(net, tmp_path):
+    state = stopped_at(net(**RUN), 6, tmp_path / "state.npz")
     assert [tuple(size) for size in state.sizes] == [(65, 70, 6), (130, 141, 2)]
     assert (state.done, state.iteration, len(state.history)) == (1, 7, 7)
     assert set(state.arrays) >= {"image", "m", "v", "beta1_power", "beta2_power"}
@@ -86,13 +78,13 @@ def test_a_state_says_how_far_it_is(make, tmp_path):
     }
 
 
-def test_more_steps_may_be_wanted_of_a_run_that_is_finished(make):
-    net = make().fit([Seen()])
-    longer = make(epochs=14).fit([Seen()], net.run_state())
+def test_more_steps_may_be_wanted_of_a_run_that_is_finished(net):
+    made = net(**RUN).fit([Seen()])
+    longer = net(**RUN | {"epochs": 14}).fit([Seen()], made.run_state())
     assert [r["iteration"] for r in longer._history.records] == list(range(15))
-    assert longer._losses_train[-1] < net._losses_train[-1]
+    assert longer._losses_train[-1] < made._losses_train[-1]
     with pytest.raises(StateError, match="was to take 8 steps, got --iterations 5"):
-        make(epochs=5).fit([], net.run_state())
+        net(**RUN | {"epochs": 5}).fit([], made.run_state())
 
 
 def test_sizes_of_a_run_gone_on_with():
@@ -111,30 +103,21 @@ def test_sizes_of_a_run_gone_on_with():
         ({"learning_rate": 3.0}, "--learning-rate 10"),
         ({"seed": 4}, "--seed 0, got 4"),
         ({"scales": 1}, "--scales None, got 1"),
-        ({"content": random_image(130, 141, seed=5)}, "content picture is not what"),
+        ({"content": LARGE[::-1]}, "content picture is not what"),
         ({"style": random_image(41, 30, seed=5)}, "style picture is not what"),
     ],
 )
-def test_another_run_is_refused_by_name(make, tmp_path, changed, named):
-    state = stopped_at(make(), 1, tmp_path / "state.npz")
+def test_another_run_is_refused_by_name(net, early_state, changed, named):
     with pytest.raises(StateError, match=named):
-        make(**changed).fit([], state)
+        net(**RUN | changed).fit([], early_state)
 
 
-def test_another_network_is_refused(make, style, tmp_path, narrow_weights):
-    from tests.conftest import MEAN_PIXEL
-    from tools.network_file import write_network
-
-    state = stopped_at(make(), 1, tmp_path / "state.npz")
+def test_another_network_is_refused(net, early_state, tmp_path, narrow_weights):
     kernels, biases = narrow_weights
     other = tmp_path / "other.mat"
     write_network(other, kernels, biases | {"conv5_4": biases["conv5_4"] + 1}, MEAN_PIXEL)
-    content = random_image(130, 141, seed=1)
-    with (
-        pytest.raises(StateError, match="network is not what"),
-        CNNStyleNet(content, style, other, epochs=8) as net,
-    ):
-        net.fit([], state)
+    with pytest.raises(StateError, match="network is not what"):
+        net(**RUN, network=other).fit([], early_state)
 
 
 # --- the file ------------------------------------------------------------------------------------
@@ -211,22 +194,22 @@ def test_a_pickle_in_a_state_is_not_opened(tmp_path):
         StateFile(path).read()
 
 
-def test_no_state_is_saved_of_pixels_that_are_no_numbers(make, tmp_path):
+def test_no_state_is_saved_of_pixels_that_are_no_numbers(net, tmp_path):
     file = StateFile(tmp_path / "state.npz")
-    net = make()
-    with pytest.raises(NotFiniteError), SaveState(net.run_state, file, 1e9):
+    made = net(**RUN)
+    with pytest.raises(NotFiniteError), SaveState(made.run_state, file, 1e9):
         raise NotFiniteError
     assert not file.exists()
 
 
-def test_a_state_that_cannot_be_written_does_not_stop_the_run(make, tmp_path, monkeypatch, capsys):
+def test_a_state_that_cannot_be_written_does_not_stop_the_run(net, tmp_path, monkeypatch, capsys):
     def full_disk(*_):
         raise OutputError("state.npz cannot be written (No space left on device).")
 
     monkeypatch.setattr(StateFile, "write", full_disk)
-    net = make()
-    net.fit([SaveState(net.run_state, StateFile(tmp_path / "state.npz"), 1e-9)])
-    assert len(net._history.records) == 9
+    made = net(**RUN)
+    made.fit([SaveState(made.run_state, StateFile(tmp_path / "state.npz"), 1e-9)])
+    assert len(made._history.records) == 9
     assert capsys.readouterr().out.count("No space left on device") == 1
 
 
@@ -237,10 +220,10 @@ def test_a_state_that_cannot_be_written_does_not_stop_the_run(make, tmp_path, mo
 def command(tmp_path, monkeypatch, narrow_file, style):
     """The arguments of a run in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    pictures.write_image("content.png", random_image(130, 141, seed=1))
+    pictures.write_image("content.png", LARGE)
     pictures.write_image("style.png", style)
     files = ["--content", "content.png", "--styles", "style.png", "--network", str(narrow_file)]
-    return [*files, "--iterations", "12", "--output", "out.png"]
+    return [*files, *FLOAT32, "--iterations", "12", "--output", "out.png"]
 
 
 def run_file(name):
@@ -320,16 +303,15 @@ def test_save_every_must_be_a_time(command, capsys, value):
     assert f"--save-every is {value}, expected a number above 0" in capsys.readouterr().err
 
 
-def test_killed_at_random_moments_it_ends_with_the_same_bytes(command):
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(command, forkserver):
     """SIGKILL, which no program can answer, in loading, in steps, in writing."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["CNNStyleNet", "main1"])
     command = [*command, "--iterations", "200", "--save-every", "0.01"]
+    command += ["--style-layers", "relu1_1", "--content-layers", "relu1_2"]  # soon at its steps
     assert main1.main(command) == 0
     moments, kills, finished = random.Random(0), 0, 0
     again = [*command, "--output", "killed.png", "--resume"]
     while kills < KILLS or finished == 0:
-        process = context.Process(target=main1.main, args=(again,))
+        process = forkserver.Process(target=main1.main, args=(again,))
         process.start()
         process.join(moments.uniform(0.2, 1.5) if kills < KILLS else None)
         if process.is_alive():

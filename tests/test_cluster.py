@@ -23,36 +23,25 @@ from stylenet.cluster_worker import FEWEST_STEPS, check_versions, versions
 from stylenet.errors import ClusterError, NotFiniteError, OptionError
 from stylenet.estimate import Workers, choose_shared_tile
 from stylenet.tile_grid import tiles_of
-from tests.conftest import random_image
+from tests.conftest import FLOAT32, random_image
 
 ROOT = Path(__file__).parents[1]
-OPTIONS = {"epochs": 3, "scales": 1, "precision": "float32", "tile": 48}
-
-
-def quiet(record):
-    """A callback that keeps the progress bar away."""
+RUN = {"content": random_image(110, 141, seed=1), "epochs": 3, "scales": 1}
+TILED = RUN | {"tile": 48}
+WHOLE = RUN | {"tile": "off"}
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(forkserver):
     with Cluster(local_workers=2) as cluster:
         yield cluster
 
 
-@pytest.fixture
-def net(narrow_file):
-    def make(**options):
-        content, style = random_image(110, 141, seed=1), random_image(60, 70, seed=2)
-        return CNNStyleNet(content, style, narrow_file, **OPTIONS | options)
-
-    return make
-
-
-def reached(net, cluster=None, callbacks=(quiet,)):
+def reached(made, cluster=None, callbacks=()):
     """The result of a fit, and its losses."""
-    with net:
-        net.work_on(cluster).fit(list(callbacks))
-        return net._last_record.image, net._losses_train
+    with made:
+        made.work_on(cluster).fit(callbacks)
+        return made._last_record.image, made._losses_train
 
 
 def processes(cluster):
@@ -86,7 +75,7 @@ class KillAWorker:
 
 def test_tiles_on_workers_give_the_bytes_of_tiles_here(cluster, net):
     masks = [random_image(30, 40, seed=5)]
-    options = {"content_masks": masks, "style_masks": masks, "epochs": 2, "scales": 2}
+    options = TILED | {"content_masks": masks, "style_masks": masks, "epochs": 2, "scales": 2}
     ours, theirs = reached(net(**options)), reached(net(**options), cluster)
     np.testing.assert_array_equal(theirs[0], ours[0])
     assert theirs[1] == ours[1]
@@ -95,9 +84,9 @@ def test_tiles_on_workers_give_the_bytes_of_tiles_here(cluster, net):
 def test_a_worker_killed_in_the_middle_of_a_step_changes_no_byte(cluster, net):
     """And comes back, also where Dask itself has given it up by then."""
     killer = KillAWorker(cluster)
-    ours = reached(net())
+    ours = reached(net(**TILED))
     with dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}):
-        theirs = reached(net(), cluster, [killer])
+        theirs = reached(net(**TILED), cluster, [killer])
     assert killer.killed == 1
     np.testing.assert_array_equal(theirs[0], ours[0])
     wait_for_both(cluster)
@@ -105,21 +94,21 @@ def test_a_worker_killed_in_the_middle_of_a_step_changes_no_byte(cluster, net):
 
 def test_a_grid_of_nets_is_fitted_as_each_alone(cluster, net):
     weights = (100, 2500)
-    nets = [net(weight_image_style=weight, tile="off") for weight in weights]
+    nets = [net(**WHOLE, weight_image_style=weight) for weight in weights]
     fit_all(nets, cluster)
     for fitted, weight in zip(nets, weights, strict=True):
-        alone, losses = reached(net(weight_image_style=weight, tile="off"))
+        alone, losses = reached(net(**WHOLE, weight_image_style=weight))
         assert fitted._losses_train == losses
         np.testing.assert_array_equal(fitted._result("test"), alone)
 
 
 def test_the_first_error_of_a_grid_is_raised_when_the_others_are_done(cluster, net):
-    nets = [net(tile="off").load_model_info(), net(tile="off")]
+    nets = [net(**WHOLE).load_model_info(), net(**WHOLE)]
     nets[0]._weights["conv1_1"] = nets[0]._weights["conv1_1"] * np.float32(1e30)
     nets[0]._network_fingerprint = "another network"
     with pytest.raises(NotFiniteError):
         fit_all(nets, cluster)
-    assert len(nets[1]._losses_train) == OPTIONS["epochs"] + 1
+    assert len(nets[1]._losses_train) == RUN["epochs"] + 1
 
 
 def test_what_would_write_elsewhere_is_refused(cluster, net):
@@ -130,7 +119,7 @@ def test_what_would_write_elsewhere_is_refused(cluster, net):
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
 def test_a_run_handed_from_worker_to_worker_ends_with_the_same_bytes(cluster, net, optimizer):
     """Every stint is as short as can be, and a worker dies after Adam's first."""
-    options = {"epochs": 2 * FEWEST_STEPS + 20, "tile": "off", "optimizer": optimizer}
+    options = WHOLE | {"epochs": 2 * FEWEST_STEPS + 20, "optimizer": optimizer}
     whole, handed, stages = net(**options), net(**options), []
     fit_all([whole], cluster)
 
@@ -216,7 +205,7 @@ def folder(tmp_path, monkeypatch, narrow_file):
 
 def run(*extra):
     arguments = ["--styles", "style.png", "--network", "net.mat", "--iterations", "4"]
-    return main1.main([*arguments, "--precision", "float32", *extra])
+    return main1.main([*arguments, *FLOAT32, *extra])
 
 
 def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):

@@ -14,7 +14,7 @@ TEXT = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", figures.COURSE)
-def test_a_figure_of_the_course(name, tmp_path):
+def test_a_figure_of_the_course(name, tmp_path, narrow_small):
     figures.course(name, Scale(width=40, steps=3), tmp_path)
     _, suffix = figures.COURSE[name]
     assert Image.open(tmp_path / f"{name}{suffix}").width > 100

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from CNNStyleNet import CNNStyleNet
 from tests.conftest import random_image
 
 ROOT = Path(__file__).parents[1]
-OPTIONS = {"scales": 1, "precision": "float32", "initial": "content"}
 
 MEMORY = """
 import os, sys
@@ -76,18 +74,18 @@ def test_20_objects_leave_no_file_and_no_thread(narrow_file):
     assert line.endswith(" 1"), line
 
 
-def _painted(narrow_file, seed, steps=25):
+def _painted(net, seed):
     content, style = random_image(21, 30, seed), random_image(17, 26, seed + 1)
-    with CNNStyleNet(content, style, narrow_file, epochs=steps, seed=seed, **OPTIONS) as net:
-        return net.fit([])._last_record.image
+    options = {"scales": 1, "initial": "content", "epochs": 25, "seed": seed}
+    return net(content, style, **options).fit([])._last_record.image
 
 
-def test_two_objects_in_two_threads_give_what_they_give_alone(narrow_file):
-    alone = [_painted(narrow_file, seed) for seed in (1, 5)]
+def test_two_objects_in_two_threads_give_what_they_give_alone(net):
+    alone = [_painted(net, seed) for seed in (1, 5)]
     together = {}
 
     def paint(seed):
-        together[seed] = _painted(narrow_file, seed)
+        together[seed] = _painted(net, seed)
 
     threads = [threading.Thread(target=paint, args=(seed,)) for seed in (1, 5)]
     for thread in threads:

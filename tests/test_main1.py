@@ -16,9 +16,13 @@ from PIL import Image
 import main1
 import MLPreProcess as pictures
 from stylenet.fitting import Losses
+from stylenet.model_files import EMBEDDED
+from stylenet.network_file import read_network
 from stylenet.optimizers import Problem
+from tests.conftest import FLOAT32
 
 ROOT = Path(__file__).parents[1]
+READ = ["--content", "my photo.jpg", "--styles", "style.png", "--network", "net.mat", *FLOAT32]
 
 
 @pytest.fixture
@@ -32,8 +36,7 @@ def folder(tmp_path, monkeypatch, content, style, narrow_file):
 
 
 def run(*extra):
-    arguments = ["--content", "my photo.jpg", "--styles", "style.png", "--network", "net.mat"]
-    return main1.main([*arguments, "--iterations", "4", *extra])
+    return main1.main([*READ, "--iterations", "4", *extra])
 
 
 def test_a_run_leaves_its_files(folder, capsys):
@@ -70,13 +73,12 @@ def test_names_are_taken_in_turn_when_none_is_given(folder):
     assert Path("output/result_3.png").read_bytes() == first  # same seed, same bytes
 
 
-def test_samples_and_embedded_network_are_the_default(folder, capsys, monkeypatch):
-    monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
-    monkeypatch.setattr("stylenet.model_files.cache_folder", lambda: folder)
+def test_samples_and_the_real_network_are_the_default(folder, no_named_network, capsys):
     assert main1.main(["--iterations", "1", "--width", "48"]) == 0
-    assert "small embedded network" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("output/result.png: 1 steps")  # and nothing else
     report = json.loads(Path("output/result_run.json").read_text())
-    assert report["network"]["embedded"]
+    assert report["network"]["name"] == "vgg19"
+    assert report["fingerprints"]["network"] == read_network(EMBEDDED["vgg19"]).fingerprint
     assert report["sizes"]["result"][0] == 48
 
 
@@ -218,8 +220,7 @@ def test_no_traceback_for_what_nobody_expected(folder, at_each_state, capsys):
 
 
 def _command(*extra):
-    files = ["--content", "my photo.jpg", "--styles", "style.png", "--network", "net.mat"]
-    return [sys.executable, str(ROOT / "main1.py"), *files, *extra]
+    return [sys.executable, str(ROOT / "main1.py"), *READ, *extra]
 
 
 def test_process_is_quiet_but_for_its_bar(folder):

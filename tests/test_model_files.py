@@ -93,7 +93,7 @@ def test_order_of_the_places(tmp_path, monkeypatch):
     cache.mkdir()
     folder.mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
+    monkeypatch.delenv("CNN_STYLENET_NETWORK")
     monkeypatch.setattr(model_files, "cache_folder", lambda: cache)
     assert find_network() == model_files.FoundNetwork(EMBEDDED["vgg19"], "vgg19")
     (cache / FILE_NAME).touch()

@@ -40,15 +40,15 @@ ODD_PAIRS = {
 @pytest.mark.parametrize(
     ("statistic", "optimizer"), [*((name, "adam") for name in STATISTICS), ("gram", "lbfgs")]
 )
-def test_odd_pictures_give_finite_ones(narrow_file, statistic, optimizer):
+def test_odd_pictures_give_finite_ones(net, statistic, optimizer):
     options = {"style_statistic": statistic, "optimizer": optimizer, "initial": "content"}
-    with CNNStyleNet(NOISE, NOISE, narrow_file, epochs=3, precision="float32", **options) as net:
-        for name, (content, style) in ODD_PAIRS.items():
-            net._image_style_paths, net._full = [style], None
-            net.load_image_content_style(content).fit([])
-            assert net._last_record.image.shape == content.shape, name
-            assert np.isfinite(net._last_record.image).all(), name
-            assert np.isfinite(net._losses_train).all(), name
+    made = net(NOISE, NOISE, epochs=3, **options)
+    for name, (content, style) in ODD_PAIRS.items():
+        made._image_style_paths, made._full = [style], None
+        made.load_image_content_style(content).fit([])
+        assert made._last_record.image.shape == content.shape, name
+        assert np.isfinite(made._last_record.image).all(), name
+        assert np.isfinite(made._losses_train).all(), name
 
 
 @pytest.mark.parametrize("space", COLOR_SPACES)
@@ -77,17 +77,15 @@ ABSURD_OPTIONS = [
 ]
 
 
-def test_absurd_options_end_in_a_finite_picture_or_a_sentence(narrow_file):
+def test_absurd_options_end_in_a_finite_picture_or_a_sentence(net):
     for options in ABSURD_OPTIONS:
-        with CNNStyleNet(
-            NOISE, NOISE[::-1], narrow_file, **{"epochs": 4, "initial": "content"} | options
-        ) as net:
+        with net(NOISE, NOISE[::-1], **{"epochs": 4, "initial": "content"} | options) as made:
             try:
-                net.fit([])
+                made.fit([])
             except StyleNetError as error:
                 check_sentence(error)
-            if net._last_record:
-                assert np.isfinite(net._result("test")).all(), options
+            if made._last_record:
+                assert np.isfinite(made._result("test")).all(), options
 
 
 @pytest.mark.parametrize(
@@ -114,24 +112,23 @@ def _root_of_distance(gram_t, target_t):
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
-def test_gradient_that_is_not_finite_names_its_term(monkeypatch, narrow_file, optimizer):
+def test_gradient_that_is_not_finite_names_its_term(monkeypatch, net, optimizer):
     spiky = dataclasses.replace(STATISTICS["gram"], loss=_root_of_distance)
     monkeypatch.setitem(STATISTICS, "gram", spiky)
-    options = {"initial": "content", "optimizer": optimizer, "scales": 1, "precision": "float32"}
-    with CNNStyleNet(NOISE, NOISE, narrow_file, epochs=5, **options) as net:
-        with pytest.raises(NotFiniteError, match="gradient of the style loss is NaN or inf") as c:
-            net.fit([])
-        check_sentence(c.value)
-        pixels = net._session.run(net._image_var)
-        np.testing.assert_allclose(pixels[0] + net._norm_mean_matrix, NOISE, atol=1e-3)
+    made = net(NOISE, NOISE, initial="content", optimizer=optimizer, scales=1)
+    with pytest.raises(NotFiniteError, match="gradient of the style loss is NaN or inf") as error:
+        made.fit([])
+    check_sentence(error.value)
+    pixels = made._session.run(made._image_var)
+    np.testing.assert_allclose(pixels[0] + made._norm_mean_matrix, NOISE, atol=1e-3)
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
-def test_features_that_overflow_are_told_as_the_loss_they_spoil(narrow_file, statistic):
-    options = {"style_statistic": statistic, "precision": "float32", "initial": "content"}
-    with CNNStyleNet(NOISE, NOISE[::-1], narrow_file, epochs=5, **options) as net:
-        net.load_model_info()
-        net._weights["conv1_1"] = net._weights["conv1_1"] * np.float32(1e30)
-        with pytest.raises(NotFiniteError, match=r"The (content|style) loss became (nan|inf)") as c:
-            net.fit([])
-        check_sentence(c.value)
+def test_features_that_overflow_are_told_as_the_loss_they_spoil(net, statistic):
+    made = net(NOISE, NOISE[::-1], style_statistic=statistic, initial="content").load_model_info()
+    made._weights["conv1_1"] = made._weights["conv1_1"] * np.float32(1e30)
+    with pytest.raises(
+        NotFiniteError, match=r"The (content|style) loss became (nan|inf)"
+    ) as caught:
+        made.fit([])
+    check_sentence(caught.value)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from CNNStyleNet import CNNStyleNet
 from stylenet.averaging import IterateAverage
 from stylenet.optimizers import OPTIMIZERS, Problem, _resized_moment
 from stylenet.options import Options
@@ -12,7 +11,7 @@ from stylenet.pyramid import pyramid
 from stylenet.resampling import SMOOTH, resample
 from stylenet.schedules import cosine_rate
 from stylenet.variables import FedVariables
-from tests.conftest import random_image
+from tests.conftest import Seen, random_image
 
 
 @pytest.fixture
@@ -83,9 +82,8 @@ def test_lbfgs_at_the_minimum_stays_there(quadratic):
     np.testing.assert_array_equal(problem.session.run(problem.image_var), target)
 
 
-def test_lbfgs_descends_from_noise(narrow_file, content, style):
-    with CNNStyleNet(content, style, narrow_file, epochs=30, optimizer="lbfgs") as net:
-        losses = net.fit([])._losses_train
+def test_lbfgs_descends_from_noise(net):
+    losses = net(epochs=30, optimizer="lbfgs").fit([])._losses_train
     assert len(losses) == 31
     assert losses[-1] == pytest.approx(min(losses), rel=1e-4)
     assert losses[-1] < 0.2 * losses[0]
@@ -101,25 +99,22 @@ def test_sizes_by_hand():
     assert pyramid(1, 1, 3, scales=3)[0][:2] == (1, 1)
 
 
-def test_every_step_is_recorded_over_all_sizes(narrow_file):
-    content, style = random_image(140, 210), random_image(90, 70)
-    with CNNStyleNet(content, style, narrow_file, epochs=11, initial="content") as net:
-        seen = []
-        net.fit([lambda record: seen.append((record.iteration, record.image.shape[:2]))])
-        shapes = [shape for _, shape in seen]
-        assert [iteration for iteration, _ in seen] == list(range(12))
-        assert sorted(set(shapes)) == [(70, 105), (140, 210)]
-        assert shapes == sorted(shapes)
-        # The first picture of the larger size is the enlarged last one of the smaller.
-        assert net._last_record.image.shape == (140, 210, 3)
+def test_every_step_is_recorded_over_all_sizes(net):
+    seen = []
+    made = net(random_image(140, 210), epochs=11, initial="content")
+    made.fit([lambda record: seen.append((record.iteration, record.image.shape[:2]))])
+    shapes = [shape for _, shape in seen]
+    assert [iteration for iteration, _ in seen] == list(range(12))
+    assert sorted(set(shapes)) == [(70, 105), (140, 210)]
+    assert shapes == sorted(shapes)
+    # The first picture of the larger size is the enlarged last one of the smaller.
+    assert made._last_record.image.shape == (140, 210, 3)
 
 
-def test_coarse_to_fine_begins_where_the_coarse_ended(narrow_file):
-    content, style = random_image(140, 210), random_image(90, 70)
-    pictures = {}
-    with CNNStyleNet(content, style, narrow_file, epochs=30, scales=2) as net:
-        net.fit([lambda record: pictures.__setitem__(record.iteration, record.image)])
-    before, after = pictures[19], pictures[20]
+def test_coarse_to_fine_begins_where_the_coarse_ended(net):
+    seen = Seen()
+    net(random_image(140, 210), epochs=30, scales=2).fit([seen])
+    before, after = seen.pictures[19:21]
     enlarged = resample(before, 140, 210)
     # One step lies between the two, at the last rate of the coarse size.
     assert np.abs(enlarged - after).mean() < 0.4 * 10

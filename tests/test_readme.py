@@ -45,7 +45,7 @@ def earlier_run(tmp_path_factory, narrow_file):
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch, narrow_file, earlier_run):
+def folder(tmp_path, monkeypatch, narrow_small, earlier_run, forkserver):
     """A folder as a reader has it: the pictures, an earlier run, the reader's own pictures."""
     shutil.copytree(ROOT / "images", tmp_path / "images")
     shutil.copytree(earlier_run, tmp_path / "output")
@@ -53,7 +53,6 @@ def folder(tmp_path, monkeypatch, narrow_file, earlier_run):
     for name in ("my.jpg", "van_gogh.jpg", "photos/1.jpg"):
         shutil.copy(ROOT / "images" / "content_lane.jpg", tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CNN_STYLENET_NETWORK", str(narrow_file))
     return tmp_path
 
 

@@ -1,7 +1,6 @@
 """A run's files on a disk that fails: what can be kept is kept, what was there is not harmed."""
 
 import errno
-import multiprocessing
 import os
 import resource
 import shutil
@@ -12,7 +11,7 @@ from PIL import Image
 
 import main1
 import MLPreProcess as pictures
-from tests.conftest import random_image
+from tests.conftest import FLOAT32, random_image
 
 BEFORE = {f"out{end}": end.encode() for end in (".png", "_loss.png", "_summary.png", "_run.json")}
 
@@ -27,7 +26,7 @@ def command(tmp_path, monkeypatch, narrow_file, style):
     pictures.write_image("content.png", random_image(37, 53, seed=1))
     pictures.write_image("style.png", style)
     files = ["--content", "content.png", "--styles", "style.png", "--network", str(narrow_file)]
-    return [*files, "--iterations", "3", "--output", "results/out.png", "--overwrite"]
+    return [*files, *FLOAT32, "--iterations", "3", "--output", "results/out.png", "--overwrite"]
 
 
 def unharmed(folder="results"):
@@ -68,11 +67,9 @@ def limited(command, bytes_each):
 
 
 @pytest.mark.parametrize("bytes_each", [0, 500])
-def test_no_room_for_any_file(command, bytes_each):
+def test_no_room_for_any_file(command, forkserver, bytes_each):
     """A limit of the system on the size of a file, met by every file of the run."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["CNNStyleNet", "main1"])
-    process = context.Process(target=limited, args=(command, bytes_each))
+    process = forkserver.Process(target=limited, args=(command, bytes_each))
     process.start()
     process.join()
     assert process.exitcode == 2

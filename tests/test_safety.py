@@ -20,7 +20,7 @@ import MLPreProcess as pictures
 from stylenet.claims import claimed, is_claimed
 from stylenet.errors import NetworkFileError, OutputError, PictureError
 from stylenet.model_files import FILE_NAME, download_network
-from tests.conftest import random_image
+from tests.conftest import FLOAT32, random_image
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [*ROOT.glob("*.py"), *(ROOT / "stylenet").glob("*.py")]
@@ -54,7 +54,7 @@ def folder(tmp_path, monkeypatch, narrow_file):
 
 
 def paint(*arguments):
-    return main1.main(["--network", "net%.mat", "--iterations", "1", *arguments])
+    return main1.main(["--network", "net%.mat", *FLOAT32, "--iterations", "1", *arguments])
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -149,14 +149,12 @@ def test_nothing_that_executes_what_it_reads_is_used():
                 assert "shell" not in {word.arg for word in node.keywords}, path
 
 
-def test_a_run_opens_no_connection(folder, monkeypatch):
+def test_a_run_opens_no_connection(folder, no_named_network, monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("something asks the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
-    monkeypatch.setattr("stylenet.model_files.cache_folder", lambda: folder)
     arguments = ["--content", "./.hidden.png", "--iterations", "1", "--output", "a.png"]
     assert main1.main(arguments) == 0  # with the embedded network
 
@@ -210,8 +208,9 @@ def test_a_name_is_one_runs_at_a_time(tmp_path):
 
 def test_two_runs_into_one_folder_do_not_mix(folder):
     """Both begin at once and are given no name; each ends with files of its own run alone."""
-    command = [sys.executable, str(ROOT / "main1.py"), "--network", "net%.mat"]
-    command += ["--content", "./.hidden.png", "--iterations", "9"]
+    arguments = ["--network", "net%.mat", *FLOAT32, "--content", "./.hidden.png"]
+    arguments += ["--iterations", "9"]
+    command = [sys.executable, str(ROOT / "main1.py"), *arguments]
     runs = [
         subprocess.Popen([*command, "--seed", str(seed)], stderr=subprocess.PIPE, text=True)
         for seed in (1, 2)
@@ -223,9 +222,8 @@ def test_two_runs_into_one_folder_do_not_mix(folder):
     for run_file in Path("output").glob("*_run.json"):
         report = json.loads(run_file.read_text())
         picture = run_file.with_name(run_file.name.replace("_run.json", ".png"))
-        arguments = ["--seed", str(report["seed"]), "--overwrite", "--output", "alone.png"]
-        again = [*command[2:4], *command[4:], *arguments]
-        assert main1.main(again) == 0
+        again = ["--seed", str(report["seed"]), "--overwrite", "--output", "alone.png"]
+        assert main1.main([*arguments, *again]) == 0
         assert Path("alone.png").read_bytes() == picture.read_bytes()
         seeds.add(report["seed"])
     assert len(seeds) == 2 - len(refused)
