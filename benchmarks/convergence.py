@@ -1,7 +1,7 @@
 """How soon the loss of neural-style's published method is reached, and how far beyond one gets.
 
-    python -m benchmarks.convergence [--widths 256 512] [--pairs 3] [--steps 1000] [--evaluations 240]
-                                     [--picture FILE]
+    python -m benchmarks.convergence [--widths 256 512] [--pairs 3] [--steps 1000]
+                                     [--evaluations 240] [--picture FILE]
 
 The baseline is the preset neural-style: one size, Adam at rate 10 throughout, from noise, 1000
 iterations, its formula. Against it: the default's method on the same formula, and the default as it

@@ -13,7 +13,7 @@ import numpy as np
 
 DECREASE = 1e-4  # c1: a step must bring this part of what the slope promises
 CURVATURE = 0.9  # c2: and leave at most this part of the slope
-FIRST_CHANGE = 5.0  # root mean square of the first trial's change: nothing is known of its scale
+FIRST_CHANGE = 15.0  # root mean square of the first trial's change: nothing is known of its scale
 MOST_TRIALS = 6  # of one line search
 SCALARS = (
     "memory",

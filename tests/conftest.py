@@ -146,11 +146,20 @@ def _fixed(image):
     return image
 
 
+# Few steps of Adam at a falling rate on neural-style's formula, the same on every processor.
+PLAIN = {
+    "preset": "neural-style",
+    "epochs": 5,
+    "learning_rate_end": None,
+    "precision": "float32",
+}
+
+
 def narrow_net(content, style, network, **options):
-    """A net of few steps that computes the same on every processor."""
+    """A net with the options of PLAIN where no others are given."""
     from CNNStyleNet import CNNStyleNet  # here, for not every process of pytest needs TensorFlow
 
-    return CNNStyleNet(content, style, network, **{"epochs": 5, "precision": "float32"} | options)
+    return CNNStyleNet(content, style, network, **PLAIN | options)
 
 
 @pytest.fixture

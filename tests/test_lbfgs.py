@@ -132,7 +132,7 @@ def test_stopped_after_any_evaluation_it_goes_on_with_the_same_bits(function):
 
 
 def test_at_a_minimum_it_stays_and_nothing_is_divided_by_nothing():
-    function, _, minimum = quadratic()
+    _, _, minimum = quadratic()
     search = Lbfgs(minimum.astype(np.float32), 5)
     with np.errstate(all="raise"):
         search.tell(0.0, np.zeros(12, np.float32))

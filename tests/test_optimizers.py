@@ -92,16 +92,16 @@ def test_lbfgs_descends_from_noise(net):
 def test_sizes_by_hand():
     assert pyramid(300, 400, 210, scales=3) == [(75, 100, 120), (150, 200, 60), (300, 400, 30)]
     assert pyramid(300, 400, 250, scales=1) == [(300, 400, 250)]
-    assert pyramid(344, 512, 9) == [(172, 256, 6), (344, 512, 3)]  # two sizes of themselves
-    assert len(pyramid(200, 150, 9)) == 2
-    assert len(pyramid(79, 800, 9)) == 1
+    assert pyramid(344, 512, 9) == [(344, 512, 9)]  # by itself the first is about 512 pixels long
+    assert pyramid(1024, 700, 60) == [(512, 350, 40), (1024, 700, 20)]
+    assert [len(pyramid(10, length, 9)) for length in (720, 740, 1440, 1460)] == [1, 2, 2, 3]
     assert pyramid(7, 5, 2, scales=9) == [(4, 2, 1), (7, 5, 1)]  # no size without a step
     assert pyramid(1, 1, 3, scales=3)[0][:2] == (1, 1)
 
 
 def test_every_step_is_recorded_over_all_sizes(net):
     seen = []
-    made = net(random_image(140, 210), epochs=11, initial="content")
+    made = net(random_image(140, 210), epochs=11, scales=2, initial="content")
     made.fit([lambda record: seen.append((record.iteration, record.image.shape[:2]))])
     shapes = [shape for _, shape in seen]
     assert [iteration for iteration, _ in seen] == list(range(12))

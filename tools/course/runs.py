@@ -9,6 +9,8 @@ from CNNStyleNet import CNNStyleNet
 
 IMAGES = Path(__file__).parents[2] / "images"
 CONTENT, STYLES = "content_harbour", ("style_swirls", "style_woodblock")
+# neural-style's formula from noise, Adam at a falling rate, two sizes: plain, and nothing hidden.
+PLAIN = {"preset": "neural-style", "learning_rate_end": None, "scales": 2}
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 
@@ -35,8 +37,8 @@ def net_of(scale, styles=STYLES[:1], content=CONTENT, **options):
     content, *styles = [
         sample(picture) if isinstance(picture, str) else picture for picture in (content, *styles)
     ]
-    options = {"width": scale.width, "epochs": scale.steps, "vgg_mat_file": "small"} | options
-    return CNNStyleNet(content, styles, **options)
+    plain = PLAIN | {"width": scale.width, "epochs": scale.steps, "vgg_mat_file": "small"}
+    return CNNStyleNet(content, styles, **plain | options)
 
 
 def descend(scale, **options):
