@@ -172,7 +172,7 @@ class _Stint:
             self._begun = record.iteration
         if time.monotonic() < self._end or record.iteration < self._begun + FEWEST_STEPS:
             return
-        state = self._net.run_state()  # L-BFGS has a new one after its round alone
+        state = self._net.run_state()
         if state and state.iteration > self._begun:
             raise _EnoughError
 

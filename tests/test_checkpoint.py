@@ -56,7 +56,6 @@ def plain_history(made):
 @pytest.mark.parametrize("options", [{}, {"average": 0.9}, {"optimizer": "lbfgs"}])
 def test_stopped_and_gone_on_is_never_stopped(net, tmp_path, monkeypatch, options):
     """Bit for bit, wherever it stops: at once, inside a size, at its last step, at the very end."""
-    monkeypatch.setattr(optimizers.Lbfgs, "ROUND", 3)
     whole = net(**RUN, **options).fit([Seen()])
     expected = whole._last_record.image, plain_history(whole)
     gone_on = net(**RUN, **options)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.layer_table import with_layer_table
 from tools.option_table import with_table
+from tools.preset_table import with_presets
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.ja.md", "README.zh-CN.md")
@@ -33,7 +34,7 @@ def main():
 
 def refreshed(text):
     """A page as it should be."""
-    return with_lines(with_numbers(with_layer_table(with_table(text))))
+    return with_lines(with_numbers(with_layer_table(with_presets(with_table(text)))))
 
 
 def with_numbers(text):
