@@ -4,12 +4,18 @@ import multiprocessing
 import os
 from contextlib import ExitStack
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Processes that tests start take the code beside the tests, not one that is installed.
+ROOT = Path(__file__).parents[1]
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+# As many as a cluster's workers have, for how many there are decides the last digits of a sum.
+os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 from stylenet import model_files
 from stylenet.figures import save_figure
@@ -72,6 +78,14 @@ def narrow_weights():
 def narrow_file(tmp_path_factory, narrow_weights):
     path = tmp_path_factory.mktemp("network") / "narrow.mat"
     write_network(path, *narrow_weights, MEAN_PIXEL)
+    return path
+
+
+@pytest.fixture(scope="session")
+def wider_file(tmp_path_factory):
+    """A network of some channels more, for what shows several of a layer."""
+    path = tmp_path_factory.mktemp("network") / "wider.mat"
+    write_network(path, *random_weights([8] * len(NARROW)), MEAN_PIXEL)
     return path
 
 
