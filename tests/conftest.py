@@ -12,8 +12,7 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Processes that tests start take the code beside the tests, not one that is installed.
-ROOT = Path(__file__).parents[1]
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
 # As many as a cluster's workers have, for how many there are decides the last digits of a sum.
 os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
