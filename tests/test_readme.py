@@ -8,6 +8,7 @@ import shlex
 import shutil
 from pathlib import Path
 
+import dask
 import pytest
 
 import main1
@@ -54,7 +55,8 @@ def folder(tmp_path, monkeypatch, narrow_file, earlier_run, forkserver):
         shutil.copy(ROOT / "images" / "content_lane.jpg", tmp_path / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("stylenet.model_files.EMBEDDED_FILE", narrow_file)
-    return tmp_path
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        yield tmp_path  # workers are there at once
 
 
 def test_snippets_run_one_after_the_other_and_print_what_they_say(folder):
