@@ -509,7 +509,7 @@ class CNNStyleNet:
             "style": self._loss_style_op,
             "tv": self._loss_total_var_op,
         }
-        averaged = [self._image_var] if self._options.average else []
+        averaged = [self._pixels_t] if self._options.average else []  # as read, before the step
         # Not `_y_out_op`: memory for what a session computes is never given back, and a variable's
         # value comes as a copy of our own.
         state_ops = terms, self._objective.part_ops, self._image_t, averaged

@@ -119,14 +119,11 @@ def quick_plots():
 
 @pytest.fixture(scope="session")
 def forkserver():
-    """Makes processes that need not import TensorFlow; Dask's workers are of them too."""
-    import dask
-
+    """Makes processes that need not import TensorFlow."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["CNNStyleNet", "main1", "distributed"])
     ensure_running()  # before Dask has a say in what is imported
-    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
-        yield context
+    return context
 
 
 @pytest.fixture(scope="session", autouse=True)
