@@ -779,9 +779,9 @@ class CNNStyleNet:
     def _to_state(self, values):
         """Fetched values as (Losses, picture)."""
         terms, parts, (image,), averaged = values
-        image += self._norm_mean_matrix
         for batch in averaged:
             self._averages["pixels"](batch)
+        image += self._norm_mean_matrix  # last, for it may be the same array
         terms = {name: float(value) for name, value in terms.items()}
         parts = {name: float(value) for name, value in parts.items()}
         return Losses(**terms, parts=parts), self._averages["picture"](image)
