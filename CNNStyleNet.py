@@ -517,7 +517,7 @@ class CNNStyleNet:
             "tv": self._loss_total_var_op,
             "range": self._objective.range_op,
         }
-        averaged = [self._image_var] if self._options.average else []
+        averaged = [self._pixels_t] if self._options.average else []  # as read, before the step
         # Not `_y_out_op`: memory for what a session computes is never given back, and a variable's
         # value comes as a copy of our own.
         state_ops = terms, self._objective.part_ops, self._image_t, averaged
@@ -823,9 +823,9 @@ class CNNStyleNet:
     def _to_state(self, values):
         """Fetched values as (Losses, picture)."""
         terms, parts, (image,), averaged = values
-        image += self._norm_mean_matrix
         for batch in averaged:
             self._averages["pixels"](batch)
+        image += self._norm_mean_matrix  # last, for it may be the same array
         terms = {name: float(value) for name, value in terms.items()}
         parts = {name: float(value) for name, value in parts.items()}
         return Losses(**terms, parts=parts), self._averages["picture"](image)

@@ -4,12 +4,17 @@ import multiprocessing
 import os
 from contextlib import ExitStack
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Processes that tests start take the code beside the tests, not one that is installed.
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+# As many as a cluster's workers have, for how many there are decides the last digits of a sum.
+os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
 from stylenet import model_files
 from stylenet.figures import save_figure
@@ -75,6 +80,14 @@ def narrow_file(tmp_path_factory, narrow_weights):
     return path
 
 
+@pytest.fixture(scope="session")
+def wider_file(tmp_path_factory):
+    """A network of some channels more, for what shows several of a layer."""
+    path = tmp_path_factory.mktemp("network") / "wider.mat"
+    write_network(path, *random_weights([8] * len(NARROW)), MEAN_PIXEL)
+    return path
+
+
 @pytest.fixture(scope="session", autouse=True)
 def narrow_default(narrow_file):
     """The default network is the narrow one, in processes that tests start too: it is quick."""
@@ -91,9 +104,9 @@ def no_named_network(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def narrow_small(monkeypatch, narrow_file):
-    """`--network small` is the narrow one."""
-    monkeypatch.setitem(model_files.EMBEDDED, "small", narrow_file)
+def narrow_small(monkeypatch, wider_file):
+    """`--network small` is as quick as the narrow one."""
+    monkeypatch.setitem(model_files.EMBEDDED, "small", wider_file)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -106,14 +119,11 @@ def quick_plots():
 
 @pytest.fixture(scope="session")
 def forkserver():
-    """Makes processes that need not import TensorFlow; Dask's workers are of them too."""
-    import dask
-
+    """Makes processes that need not import TensorFlow."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["CNNStyleNet", "main1", "distributed"])
     ensure_running()  # before Dask has a say in what is imported
-    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
-        yield context
+    return context
 
 
 @pytest.fixture(scope="session", autouse=True)

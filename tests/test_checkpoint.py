@@ -304,7 +304,7 @@ def test_save_every_must_be_a_time(command, capsys, value):
 
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(command, forkserver):
     """SIGKILL, which no program can answer, in loading, in steps, in writing."""
-    command = [*command, "--iterations", "200", "--save-every", "0.01"]
+    command = [*command, "--iterations", "100", "--save-every", "0.01"]
     command += ["--style-layers", "relu1_1", "--content-layers", "relu1_2"]  # soon at its steps
     assert main1.main(command) == 0
     moments, kills, finished = random.Random(0), 0, 0
@@ -312,7 +312,7 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(command, forkserve
     while kills < KILLS or finished == 0:
         process = forkserver.Process(target=main1.main, args=(again,))
         process.start()
-        process.join(moments.uniform(0.2, 1.5) if kills < KILLS else None)
+        process.join(moments.uniform(0.1, 1) if kills < KILLS else None)
         if process.is_alive():
             process.kill()
             process.join()

@@ -32,7 +32,7 @@ WHOLE = RUN | {"tile": "off"}
 
 
 @pytest.fixture(scope="module")
-def cluster(forkserver):
+def cluster():
     with Cluster(local_workers=2) as cluster:
         yield cluster
 

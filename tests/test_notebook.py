@@ -41,6 +41,8 @@ def test_headings_and_equations_are_those_of_the_readme(tutorial):
 
 
 def test_it_runs_and_shows_what_it_promises(tutorial, tmp_path):
+    for cell in tutorial.cells:
+        cell.source = re.sub(r"(\bepochs\W+)\d+", r"\g<1>9", cell.source)
     shutil.copytree(ROOT / "images", tmp_path / "images")
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     environment = dict(os.environ, PYTHONPATH=str(ROOT), PYTHONWARNINGS="ignore")

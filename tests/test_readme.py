@@ -8,6 +8,7 @@ import shlex
 import shutil
 from pathlib import Path
 
+import dask
 import pytest
 
 import main1
@@ -53,7 +54,8 @@ def folder(tmp_path, monkeypatch, narrow_small, earlier_run, forkserver):
     for name in ("my.jpg", "van_gogh.jpg", "photos/1.jpg"):
         shutil.copy(ROOT / "images" / "content_lane.jpg", tmp_path / name)
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
+        yield tmp_path  # workers are there at once
 
 
 def test_snippets_run_one_after_the_other_and_print_what_they_say(folder):

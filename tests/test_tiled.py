@@ -11,7 +11,7 @@ from stylenet.tile_grid import GRID
 from stylenet.tiled import TiledPicture
 from tests.conftest import MEAN_PIXEL, Seen, random_image
 
-CLOSE = 1e-5  # of the largest value
+CLOSE = 3e-5  # of the largest value; rounding, of which AVX2 leaves more than AVX-512 (2.4e-5)
 IN_TILES = {"epochs": 1, "scales": 1, "tile": 32}
 STYLE = random_image(90, 131, seed=2)
 
@@ -54,7 +54,7 @@ SHAPES = [
     (160, 192),  # even sizes
     (23, 333),  # one row of tiles
     (301, 17),  # one column of tiles
-    (193, 129),  # a pixel more than tiles
+    (129, 193),  # a pixel more than tiles
 ]
 CASES = {
     "average pooling": {"pooling": "avg"},
@@ -62,7 +62,11 @@ CASES = {
     "wasserstein": {"style_statistic": "wasserstein", "weight_regularization": 0},
     "several styles": {"style": TWO_STYLES, "style_blend_weights": [1, 3]},
     "a style per layer": {"style": TWO_STYLES, "style_layers": "relu1_1:1,relu3_1:2,relu4_1"},
-    "the deepest layers": {"style_layers": "relu5_4,relu2_2", "content_layers": "relu5_3"},
+    "the deepest layers": {
+        "shape": (149, 203),
+        "style_layers": "relu5_4,relu2_2",
+        "content_layers": "relu5_3",
+    },
     "shallow layers": {"style_layers": "relu1_2", "content_layers": "relu1_1,relu3_3=2"},
     "content layers": {"content_weight_blend": 0.5},
     "total variation alone": {"weight_image_content": 0, "weight_image_style": 0},
