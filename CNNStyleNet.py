@@ -642,10 +642,11 @@ class CNNStyleNet:
     def _begin(self, batch):
         """Start at the size in use: from the picture reached at the one before, or anew if None."""
         if batch is None:
-            self._descent.begin(self._start_image(), first=True)
+            self._descent.begin(self._start_image(), first=True, memory=self._remembered)
         else:
             size = self._now.content.shape[:2]
-            self._descent.begin(resample(batch[0], *size)[np.newaxis], first=False)
+            start = resample(batch[0], *size)[np.newaxis]
+            self._descent.begin(start, first=False, memory=self._remembered)
         self._start_averages(self._options.average)
 
     def _start_averages(self, decay):
@@ -662,7 +663,7 @@ class CNNStyleNet:
         """Take the pictures at a size, and set what the losses compare with accordingly."""
         self._now = self._full.resized(height, width)
         styles = [style.shape[:2] for style in self._now.styles]
-        self._tile_size, _, self._descent.memory = self._plan((height, width), styles)
+        self._tile_size, _, self._remembered = self._plan((height, width), styles)
         if width not in self._style_features_at:
             self._style_features_at[width] = self.extract_style_features()
         self._features_style = self._style_features_at[width]
@@ -831,11 +832,11 @@ class CNNStyleNet:
         return Losses(**terms, parts=parts), self._averages["picture"](image)
 
     def _keep(self, record):
-        """Keep the last good state; of L-BFGS, whose trials may be far off, the best of a size."""
+        """Keep the last good state, or the best of a size where a step may be only a trial."""
         last = self._last_record
         if (
             last is None
-            or self._options.optimizer == "adam"
+            or not self._descent.steps_are_trials
             or last.image.shape != record.image.shape
         ):
             self._last_record = record
@@ -972,7 +973,7 @@ class CNNStyleNet:
         self._features_content = self._features_style = self._objective = None
         self._style_statistics_t, self._style_features_at = None, {}
         self._style_sums = self._style_masks_t = self._style_tiles = self._picture_tiles = None
-        self._tile_size = None
+        self._tile_size = self._remembered = None
         self._loss_op = self._loss_content_op = self._loss_style_op = None
         self._loss_total_var_op = self._optimizer = self._train_step = None
         self._problem = self._descent = None

@@ -298,9 +298,10 @@ def _check_memory(net, content, styles, options):
         shapes = [
             (max(1, round(h * new / w)), new) for (h, w), new in zip(sizes, widths, strict=True)
         ]
-        return shapes[0], net.tile_plan(shapes[0], shapes[1:])
+        return shapes, net.tile_plan(shapes[0], shapes[1:])
 
-    (height, width), (tile, needed) = plan_at(options.width or sizes[0][1])
+    shapes, (tile, needed) = plan_at(options.width or sizes[0][1])
+    height, width = shapes[0]
     free = net._free_memory
     if free and needed > free:
         fitting = fitting_width(width, lambda narrower: plan_at(narrower)[1][1], free)
@@ -311,6 +312,11 @@ def _check_memory(net, content, styles, options):
         )
     if tile and options.tile == "auto":
         print(f"{content}: too large for the memory in one piece; painted in tiles of {tile} px.")
+    remembered = net.remembered(shapes[0], shapes[1:])
+    if remembered < options.lbfgs_memory:
+        print(
+            f"{content}: L-BFGS remembers {remembered} steps, as more do not fit into the memory."
+        )
 
 
 def _paint_one(net, job, arguments, network):

@@ -123,7 +123,12 @@ class Adam:
     Args:
         problem: Problem.
         options: Options.
+
+    Attributes:
+        steps_are_trials: whether a state may be worse than the one before, and be taken back.
     """
+
+    steps_are_trials = False
 
     def __init__(self, problem, options):
         self._problem, self._options = problem, options
@@ -147,8 +152,8 @@ class Adam:
             }
         self.done = 0
 
-    def begin(self, batch, first=True):
-        """Start at a picture (1, H, W, 3); later sizes take the moments along."""
+    def begin(self, batch, first=True, memory=None):
+        """Start at a picture (1, H, W, 3); later sizes take the moments along; `memory` is none."""
         self.done = None
         self._problem.set_image(batch)
         if first:
@@ -214,19 +219,18 @@ class QuasiNewton:
     Args:
         problem: Problem.
         options: Options.
-
-    Attributes:
-        memory: pairs that L-BFGS remembers from the next `begin` on.
     """
 
+    steps_are_trials = True
+
     def __init__(self, problem, options):
-        self._problem, self.memory = problem, options.lbfgs_memory
+        self._problem, self._memory = problem, options.lbfgs_memory
         self.optimizer, self.train_step = "L-BFGS", problem.gradient_op
         self._search, self.done = None, 0
 
-    def begin(self, batch, first=True):
-        """Start at a picture (1, H, W, 3), nothing remembered."""
-        self._search, self.done = Lbfgs(batch, self.memory, by_pyramid), 0
+    def begin(self, batch, first=True, memory=None):
+        """Start at a picture (1, H, W, 3), nothing remembered, and remember `memory` steps."""
+        self._search, self.done = Lbfgs(batch, memory or self._memory, by_pyramid), 0
         self._problem.set_image(batch)
 
     def restore(self, arrays, done):

@@ -10,7 +10,7 @@ import pytest
 
 import main1
 import MLPreProcess as pictures
-from stylenet import checkpoint, optimizers
+from stylenet import checkpoint
 from stylenet.callbacks import SaveState
 from stylenet.checkpoint import RunState, StateFile
 from stylenet.errors import NotFiniteError, OutputError, StateError

@@ -53,6 +53,8 @@ COURSE = {
     "loss_curves": (loss_curves.draw, ".png"),
 }
 
+SHORT = {"width": 256, "epochs": 40}  # runs of the gallery of knobs
+
 # Title, style pictures, and what is turned, for each row of the gallery of knobs.
 KNOBS = {
     "content weight": [({"weight_image_content": w}, f"{w:g}") for w in (0.5, 5, 50)],
@@ -114,9 +116,9 @@ def masks():
 
 
 def default_run():
-    """The summary of `python main1.py --network small`."""
+    """The summary of `python main1.py`."""
     with tempfile.TemporaryDirectory() as folder:
-        main1.main(["--output", str(Path(folder) / "result.png"), "--network", "small"])
+        main1.main(["--output", str(Path(folder) / "result.png")])
         summary = Image.open(Path(folder) / "result_summary.png").convert("RGB")
         report = json.loads((Path(folder) / "result_run.json").read_text("utf-8"))
     summary.thumbnail((1500, 1500))
@@ -141,10 +143,10 @@ def grid():
 
 
 def knobs():
-    """One knob a row: three settings of each."""
+    """One knob a row: three settings of each, small and short."""
     rows = []
     for title, settings in tqdm(KNOBS.items(), unit="row"):
-        results = [painted(CONTENTS[0], STYLES[:1], width=320, **s) for s, _ in settings]
+        results = [painted(CONTENTS[0], STYLES[:1], **SHORT, **s) for s, _ in settings]
         results = [thumbnail(image, 320) for image in results]
         labels = [f"{title}: {label}" for _, label in settings]
         rows.append([labelled(*pair) for pair in zip(results, labels, strict=True)])
@@ -162,7 +164,7 @@ def _row_of_styles():
         ({"style_layers": by_layer}, "two styles: dots in layers 1-2, glass in 3-4"),
         ({"content_masks": masks}, "two styles: glass above, dots below"),
     ]
-    results = [painted(CONTENTS[0], pair, width=320, **keywords) for keywords, _ in settings]
+    results = [painted(CONTENTS[0], pair, **SHORT, **keywords) for keywords, _ in settings]
     return [
         labelled(thumbnail(image, 320), label)
         for image, (_, label) in zip(results, settings, strict=True)
@@ -170,9 +172,9 @@ def _row_of_styles():
 
 
 def painted(content, styles, **options):
-    """The result of a run on sample pictures, by name, with the small network."""
+    """The result of a run on sample pictures, by name."""
     paths = [str(IMAGES / f"{style}.jpg") for style in styles]
-    with CNNStyleNet(str(IMAGES / f"{content}.jpg"), paths, "small", **options) as net:
+    with CNNStyleNet(str(IMAGES / f"{content}.jpg"), paths, **options) as net:
         return net.fit([])._result("fit")
 
 

@@ -12,7 +12,9 @@ def draw(scale):
     """(figure, total loss at the start and the end of the full size)."""
     records = descend(scale)
     last = records[-1].image
-    coarse = pyramid(*last.shape[:2], scale.steps, PLAIN["scales"])[0][2]  # steps at the coarse size
+    coarse = pyramid(*last.shape[:2], scale.steps, PLAIN["scales"])[0][
+        2
+    ]  # steps at the coarse size
     times = sorted({0, 1, 3, 10, 30, coarse - 1, coarse + 10, scale.steps})
     frames = []
     for time in (time for time in times if 0 <= time <= scale.steps):
