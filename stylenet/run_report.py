@@ -48,6 +48,7 @@ def run_report(options, device, network, identity, content, styles, history, los
         "seconds_total": times[-1],
         "seconds_per_step": statistics.median(steps) if steps else None,
         "losses": losses_by_name(losses),
+        "losses_saved": None,  # until they are known, see `stylenet.results`
         "history": history,
     }
 

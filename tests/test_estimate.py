@@ -94,17 +94,18 @@ def test_disk_by_hand():
 
 
 def test_a_state_is_as_large_as_its_arrays():
-    """Pixels and two moments; pixels alone; with averages of what is shown and of the pixels."""
-    sizes = {"optimizer": "adam"}, {"optimizer": "lbfgs"}, {"average": 0.5}
+    """Pixels and two moments, perhaps two averages; point, gradient, direction and ten pairs."""
+    adam = {"optimizer": "adam"}
+    sizes = adam, adam | {"average": 0.5}, {}, {"lbfgs_memory": 4}
     found = [state_bytes((30, 40), Options(**size)) / (12 * 30 * 40) for size in sizes]
-    assert found == [3, 1, 5]
+    assert found == [3, 5, 23, 11]
 
 
 def test_what_is_held_depends_on_the_optimiser():
-    held = [arrays_of(Options(**more)) for more in ({}, {"average": 0.5}, {"optimizer": "lbfgs"})]
-    assert held[0] == 6
-    assert held[1] == 8
-    assert held[2] > 50  # SciPy keeps ten pairs and five more of them, in float64
+    adam = {"optimizer": "adam"}
+    assert [arrays_of(Options(**more)) for more in (adam, adam | {"average": 0.5})] == [6, 8]
+    assert [arrays_of(Options(), remembered) for remembered in (None, 10, 3)] == [29, 29, 15]
+    assert 12 * arrays_of(Options()) <= 350  # bytes a pixel
 
 
 def test_time_in_tiles_by_hand():

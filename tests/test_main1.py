@@ -52,14 +52,17 @@ def test_a_run_leaves_its_files(folder, capsys):
     report = json.loads(Path("mine_run.json").read_text())
     assert list(report) == [
         *("options", "seed", "versions", "device", "network", "fingerprints"),
-        *("sizes", "iterations", "seconds_total", "seconds_per_step", "losses", "history"),
+        *("sizes", "iterations", "seconds_total", "seconds_per_step", "losses"),
+        *("losses_saved", "history"),
     ]
     assert report["iterations"] == 4
     assert report["sizes"]["result"] == [53, 37]
     assert len(report["history"]) == 5
-    assert list(report["losses"]) == ["total", "content", "style", "tv"]
-    terms = sum(report["losses"][name] for name in ("content", "style", "tv"))
-    assert report["losses"]["total"] == pytest.approx(terms, rel=1e-5)
+    for losses in (report["losses"], report["losses_saved"]):  # of the run, and of the file
+        assert list(losses) == ["total", "content", "style", "tv", "range"]
+        terms = sum(losses[name] for name in ("content", "style", "tv", "range"))
+        assert losses["total"] == pytest.approx(terms, rel=1e-5)
+    assert report["losses_saved"]["range"] == 0
     assert report["losses"]["total"] < report["history"][0]["total"]
 
 
@@ -149,6 +152,7 @@ def test_a_picture_that_fits_in_tiles_alone_is_painted_so_and_told(folder, monke
     assert run("--output", "tiles.png", *layers) == 0
     out = capsys.readouterr().out
     assert "my photo.jpg: too large for the memory in one piece; painted in tiles of 32 px." in out
+    assert "my photo.jpg: L-BFGS remembers" in out
     whole, tiles = (np.asarray(Image.open(f"{n}.png"), float) for n in ("whole", "tiles"))
     assert np.median(np.abs(whole - tiles)) <= 1
 
