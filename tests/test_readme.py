@@ -114,17 +114,17 @@ def test_every_step_has_its_parts():
 
 def test_defaults_in_the_text_are_those_of_the_options():
     first, last = Options().rates
-    steps = Options.epochs
-    sizes = pyramid(344, 512, steps)
-    work = sum(height * width * count for height, width, count in sizes) / (344 * 512)
+    steps, draft = Options.epochs, Options.of_preset("draft")
     weights = [getattr(Options, f"weight_{name}") for name in ("image_content", "image_style")]
+    assert pyramid(344, 512, steps) == [(344, 512, steps)]
+    assert [size[:2] for size in pyramid(688, 1024, steps)] == [(344, 512), (688, 1024)]
     for words in (
         f"512 × 344, {steps} steps",
-        f"**{steps} iterations**, where neural-style takes 1000",
-        f"as much as {work:.0f} steps",
-        f"Adam, rate {first:g} → {last:g}",
-        f"falls from {first:g} to {last:g} along",
+        f"{draft.width} × {round(draft.width * 344 / 512)}, {draft.epochs} steps",
+        f"**{steps} iterations** of L-BFGS from the content, where neural-style takes 1000",
+        f"the rate η falls from {first:g} to {last:g} along",
         f"{weights[0]:g}, {weights[1]:g} and {Options.weight_regularization:g} by default",
+        f"{Options.weight_range:,.0f} times".replace(",", " "),
     ):
         assert words in TEXT, words
 
