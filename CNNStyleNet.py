@@ -28,7 +28,7 @@ from stylenet.callbacks import (
 )
 from stylenet.checkpoint import RunState
 from stylenet.color import match_colors, with_colors_of
-from stylenet.errors import MissingStepError, OptionError, StateError
+from stylenet.errors import MissingStepError, OptionError, PictureError, StateError
 from stylenet.estimate import (
     FEWEST_REMEMBERED,
     arrays_of,
@@ -75,7 +75,8 @@ class CNNStyleNet:
     """Paints one picture's content in the style of others, by optimising the pixels.
 
     The network is frozen, the pixels learn:
-    x* = argmin alpha L_content + beta L_style + gamma L_tv.
+    x* = argmin alpha L_content + beta L_style + gamma L_tv, and L_range, which is of what lies
+    outside 0-255.
     Nothing is read or built before `load_image_content_style`; `fit` runs every earlier step that
     was not called. Use it as a context manager, so that the session it makes is closed.
 
@@ -96,8 +97,8 @@ class CNNStyleNet:
             where it does; outside all of them the content stays as it is.
         style_masks: which part of each style picture to take the style from, likewise.
         **more: `preset`, see `stylenet.presets`, and the other fields of
-            `stylenet.options.Options`: width, learning_rate, initial … What is None or left out is
-            as the preset has it.
+            `stylenet.options.Options`: width, learning_rate, initial … What is left out is as the
+            preset has it, and so are those above where they are None.
 
     Raises:
         OptionError: an option has a value it cannot have, or there is none of that name.
@@ -481,7 +482,7 @@ class CNNStyleNet:
     # --- loss -----------------------------------------------------------------------------------
 
     def loss(self):
-        """Build alpha L_content + beta L_style + gamma L_tv (README, steps 1 to 6).
+        """Build alpha L_content + beta L_style + gamma L_tv + L_range (README, steps 1 to 6).
 
         What the losses compare with is set by `fit`, for each size anew.
         """
@@ -578,6 +579,7 @@ class CNNStyleNet:
             done = (state.iteration, state.seconds) if state else (0, 0.0)
             self._recorder = Recorder(self._keep, watchers, *done)
             self._descend(self._recorder, state)
+        self._tile_watchers = []
         return self
 
     def run_state(self, lazy=False):
@@ -597,7 +599,8 @@ class CNNStyleNet:
         for name, average in self._averages.items():
             averages |= {f"{name}_{part}": array for part, array in average.state().items()}
         arrays = LazyArrays([*reached, *averages], ChainMap(reached, averages).__getitem__)
-        arrays = arrays if lazy else dict(arrays)
+        if not lazy:
+            arrays = {name: np.array(arrays[name]) for name in arrays}
         sizes, done = self._sizes, self._descent.done
         state = RunState(self.run_identity(), sizes, done, [], self._recorder.seconds, arrays)
         return dataclasses.replace(state, history=self._history.records[: state.iteration])
@@ -696,7 +699,7 @@ class CNNStyleNet:
 
     def _plan(self, shape, style_shapes):
         """What `tile_plan` gives, and the steps that L-BFGS remembers."""
-        self._need("tile_plan", load_model_info=self._biases)
+        self._need("tile_plan or remembered", load_model_info=self._biases)
         most = self._options.lbfgs_memory
         for remembered in range(most, min(most, FEWEST_REMEMBERED) - 1, -1):
             arrays = arrays_of(self._options, remembered)
@@ -799,12 +802,18 @@ class CNNStyleNet:
         """The losses of a picture of the result's size (H, W, 3), 0-255; after `fit`.
 
         Returns:
-            `stylenet.fitting.Losses`; None after a run that was stopped at a coarser size, whose
-            losses are of that size.
+            `stylenet.fitting.Losses`.
+
+        Raises:
+            PictureError: it has another size than the run has come to.
         """
-        self._need("losses_of", fit=self._last_record)
-        if self._now.content.shape != self._full.content.shape:
-            return None
+        self._need("losses_of", fit=self._last_record, optimizer=self._problem)
+        size = self._now.content.shape[:2]
+        if image.shape[:2] != size:
+            raise PictureError(
+                f"Losses are of a picture of {size[1]} x {size[0]} pixels, got {image.shape[1]} x "
+                f"{image.shape[0]}; resize it with MLPreProcess.resize_image."
+            )
         return self._state_at(pictures.preprocess(image, self._norm_mean_matrix))[0]
 
     def saved_losses(self):
@@ -892,7 +901,7 @@ class CNNStyleNet:
         pictures.write_gif(path, frames)
 
     def plot_losses(self, path=None):
-        """Plot total, content, style and total variation loss against iterations, log scale.
+        """Plot the total loss and its terms against iterations, log scale.
 
         Args:
             path: a .png file to write; the plot is shown when None.

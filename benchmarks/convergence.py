@@ -11,7 +11,6 @@ of `fit`, as parts of the baseline's.
 """
 
 import argparse
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,14 @@ PAIRS = (
 )
 LOOKED_AT = 5  # every so many evaluations a picture of the run is kept to be evaluated
 LARGEST = 384  # pixels of a picture's longer side where they are shown
-COLUMNS = ("pair", "width", "steps", "as low after", "loss after twice that", "relative, saved")
+COLUMNS = (
+    "pair",
+    "width",
+    "their time",
+    "as low after",
+    "loss after twice that",
+    "relative, saved",
+)
 
 
 def main():
@@ -60,16 +66,16 @@ def _compared(paths, width, arguments):
         paths, width, normalization="neural-style", epochs=arguments.evaluations, scales=1
     )
     default = descend(paths, width)
-    goal, whole = min(run_loss for run_loss in theirs.losses), theirs.seconds[-1]
-    formula = judged(paths, width, preset="neural-style")
-    curve = [(s, formula(image).total) for s, image in ours.kept]
+    goal, whole = min(theirs.losses), theirs.seconds[-1]
+    with judge(paths, width, preset="neural-style") as net:
+        curve = [(seconds, net.losses_of(image).total) for seconds, image in ours.kept]
     reached = next((seconds for seconds, loss in curve if loss <= goal), None)
-    cells = [f"{arguments.steps}", "not reached", "-"]
+    cells = [f"{whole:.0f} s", "not reached", f"{min(loss for _, loss in curve) / goal:.3f}"]
     if reached:
         beyond = min(loss for seconds, loss in curve if seconds <= 2 * reached)
-        cells = [f"{arguments.steps}", f"1/{whole / reached:.1f}", f"{beyond / goal:.3f}"]
-    relative = judged(paths, width)
-    saved = [relative(to_bytes(run.image)).total for run in (default, theirs)]
+        cells = [f"{whole:.0f} s", f"1/{whole / reached:.1f}", f"{beyond / goal:.3f}"]
+    with judge(paths, width) as net:
+        saved = [net.losses_of(to_bytes(run.image)).total for run in (default, theirs)]
     cells.append(f"{saved[0] / saved[1]:.2f}")
     names = ("neural-style's method", "the default's, same formula", "the default")
     runs = zip((theirs, ours, default), names, strict=True)
@@ -97,22 +103,20 @@ def descend(paths, width, **options):
     kept = []
     with CNNStyleNet(*paths, width=width, precision="float32", **options) as net:
         net.model().loss().optimizer()
-        begin = time.perf_counter()
 
         def keep(record):
             if record.iteration % LOOKED_AT == 0 and net._options.optimizer == "lbfgs":
-                kept.append((time.perf_counter() - begin, record.image.copy()))
+                kept.append((record.seconds, record.image.copy()))
 
         net.fit([keep, ProgressBar(net._epochs)])
         seconds, losses = net._history.column("seconds"), net._losses_train
         return Run(seconds, losses, kept, net._last_record.image)
 
 
-def judged(paths, width, **options):
-    """A function that gives the Losses of any picture by the formula of some options."""
+def judge(paths, width, **options):
+    """A net to ask for the losses of any picture by the formula of some options."""
     options = {"width": width, "precision": "float32"} | options | {"epochs": 1, "scales": 1}
-    net = CNNStyleNet(*paths, **options).fit([])
-    return net.losses_of
+    return CNNStyleNet(*paths, **options).fit([])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from stylenet.errors import StateError
 from stylenet.files import whole_file
 from stylenet.lazy_arrays import LazyArrays
 
-FORMAT = 1
+FORMAT = 2
 BEGIN_ANEW = "begin anew with --overwrite in place of --resume"
 
 

@@ -83,5 +83,5 @@ def _check_finite(record):
             kept = "; the last good picture is kept" if record.iteration else ""
             raise NotFiniteError(
                 f"The {name} loss became {value} after {record.iteration} steps{kept}. Try a "
-                "smaller learning rate or smaller weights."
+                "smaller learning rate, where it is Adam's, or smaller weights."
             )

@@ -15,17 +15,15 @@ DECREASE = 1e-4  # c1: a step must bring this part of what the slope promises
 CURVATURE = 0.9  # c2: and leave at most this part of the slope
 FIRST_CHANGE = 15.0  # root mean square of the first trial's change: nothing is known of its scale
 MOST_TRIALS = 6  # of one line search
+BAND = 1 << 15  # rows of an array that are worked on at once
+
+# What a search knows besides arrays: how many pairs it may remember; what value and gradient are
+# told in; value and slope where the line begins; the length of the next trial; the best length so
+# far, 0 to begin with, with its value and slope; the shortest length that was too far, 0 for none;
+# trials on this line; what the metric is multiplied by, 0 while nothing is known.
 SCALARS = (
-    "memory",
-    "value",
-    "slope",
-    "trial",
-    "low",
-    "low_value",
-    "low_slope",
-    "high",
-    "trials",
-    "scale",
+    *("memory", "unit", "value", "slope", "trial"),
+    *("low", "low_value", "low_slope", "high", "trials", "scale"),
 )
 
 
@@ -70,17 +68,20 @@ class Lbfgs:
         """Take note of f at `point`.
 
         Args:
-            value: of f there; what is not finite counts as too high.
+            value: of f there; infinite or NaN where that is too far to have one.
             gradient: array, which is this object's from now on.
         """
         at = self._at
+        at["unit"] = at["unit"] or _largest(gradient) or 1.0  # so that squares fit into float32
+        gradient /= np.float32(at["unit"])
+        value /= at["unit"]
         if self._direction is None:
-            self._gradient = gradient
-            at["value"] = value
+            self._gradient, at["value"] = gradient, value
             return self._set_out()
         slope = dot(gradient, self._direction)
         at["trials"] += 1
-        if not value <= at["value"] + DECREASE * at["trial"] * at["slope"]:
+        enough = at["value"] + DECREASE * at["trial"] * at["slope"]
+        if not value <= min(enough, at["low_value"]):
             at["high"] = at["trial"]
             at["trial"] = self._shorter(value)
         elif slope >= CURVATURE * at["slope"] or at["trials"] >= MOST_TRIALS:
@@ -113,13 +114,16 @@ class Lbfgs:
         return at["low"] * min(max(further, 1.5), 4.0)
 
     def _give_up(self):
-        """A line that leads nowhere: begin anew from the best point of it, nothing remembered."""
-        at = self._at
+        """A line that leads nowhere: begin anew from the best point of it, no pair remembered."""
+        self._x = self.best
+        self._forget()
+        self._direction = None  # so that value and gradient are asked for there again
+        kept = {name: self._at[name] for name in ("memory", "unit", "scale")}
+        self._at = dict.fromkeys(SCALARS, 0.0) | kept
+
+    def _forget(self):
         for remembered in (self._steps, self._changes, self._curvatures):
             remembered.clear()
-        self._x = self.best
-        self._direction = None  # so that value and gradient are asked for there again
-        self._at = dict.fromkeys(SCALARS, 0.0) | {"memory": at["memory"]}
 
     def _arrive(self, value, slope, gradient):
         """Take the step to the trial, remember it, and set out from there."""
@@ -130,14 +134,15 @@ class Lbfgs:
         self._x = self._x + step
         self._gradient = gradient
         curvature = at["trial"] * (slope - at["slope"])
-        if curvature > 0:
+        width = dot(change, self._precondition(change))
+        if curvature > 0 and width > 0:
             if len(self._steps) >= at["memory"]:
                 for remembered in (self._steps, self._changes, self._curvatures):
                     remembered.popleft()
             self._steps.append(step)
             self._changes.append(change)
             self._curvatures.append(curvature)
-            at["scale"] = curvature / dot(change, self._precondition(change))
+            at["scale"] = curvature / width
         at["value"] = value
         self._set_out()
 
@@ -145,7 +150,12 @@ class Lbfgs:
         """Choose the direction and the first trial along it."""
         at = self._at
         self._direction = self._downhill()
-        at["slope"] = at["low_slope"] = dot(self._gradient, self._direction)
+        at["slope"] = dot(self._gradient, self._direction)
+        if at["slope"] >= 0 and self._steps:  # rounding: the pairs no longer lead downhill
+            self._forget()
+            self._direction = self._downhill()
+            at["slope"] = dot(self._gradient, self._direction)
+        at["low_slope"] = at["slope"]
         at["low_value"], at["low"], at["high"], at["trials"] = at["value"], 0.0, 0.0, 0.0
         at["trial"] = 1.0
 
@@ -198,11 +208,14 @@ def add(array, factor, other):
     """array += factor other, band by band, so that no third array of their size is needed."""
     rows, others = array.view(), other.reshape(-1, array.shape[-1])
     rows.shape = others.shape  # never a copy, which `reshape` might make
-    for top in range(0, len(rows), _BAND):
-        rows[top : top + _BAND] += np.float32(factor) * others[top : top + _BAND]
+    for top in range(0, len(rows), BAND):
+        rows[top : top + BAND] += np.float32(factor) * others[top : top + BAND]
 
 
-_BAND = 1 << 15
+def _largest(array):
+    """The largest absolute value; 0 where there is none that is finite."""
+    largest = max(float(array.max()), -float(array.min()))
+    return largest if math.isfinite(largest) else 0.0
 
 
 def _first_scale(direction):

@@ -1,9 +1,10 @@
-"""The objective in the graph: alpha L_content + beta L_style + gamma L_tv, its targets fed.
+"""The objective in the graph: alpha L_content + beta L_style + gamma L_tv + L_range.
 
-Each term can be taken as it is (neural-style), or relative to what it asks for: the content loss of
-a layer divided by mean(P^2), the style loss of a layer by mean(A^2), the terms that look at the
-pixels by the mean(P^2) of the content. Then a weight means the same for every pair of pictures, and
-each style layer counts as much as its share says, whatever the size of its answers.
+What it compares with is fed. Each term can be taken as it is (neural-style), or relative to what it
+asks for: the content loss of a layer divided by mean(P^2), the style loss of a layer by mean(A^2),
+the terms that look at the pixels by the mean(P^2) of the content. Then a weight means the same for
+every pair of pictures, and each style layer counts as much as its share says, whatever the size of
+its answers.
 """
 
 import tensorflow as tf

@@ -235,24 +235,29 @@ class QuasiNewton:
 
     def restore(self, arrays, done):
         """Go back to what `state` gave, after as many steps at this size."""
-        self._search = Lbfgs.restored({name: arrays[name] for name in arrays}, by_pyramid)
+        own = {name: np.array(arrays[name]) for name in arrays}
+        self._search = Lbfgs.restored(own, by_pyramid)
         self.done = done
         self._problem.set_image(self._search.best)
 
     def state(self):
-        """All that L-BFGS knows after `done` steps, as arrays by name, good until the next step."""
-        return self._search.state()
+        """All that L-BFGS knows after `done` steps, as arrays by name, good until the next step.
+
+        None when a step did not end: then its arrays are half of this one, half of the next.
+        """
+        return None if self.done is None else self._search.state()
 
     def run(self, steps, report):
         """Evaluate from `done` up to `steps` times; `report` gets every state, the best stays."""
-        while self.done < steps:
+        for step in range(self.done, steps):
             self._problem.set_image(self._search.point)
             state, loss, gradient = self._problem.state(
                 self._problem.loss_op, self._problem.gradient_op
             )
             if gradient is not None:  # else the loss is none either, which `report` will tell
+                self.done = None
                 self._search.tell(float(loss), np.array(gradient))
-                self.done += 1
+                self.done = step + 1
             report(*state)
         self._problem.set_image(self._search.best)
 

@@ -62,8 +62,8 @@ def _option(default, flag, metavar, convert, help_text, nargs=None, bare=None):
 class Options:
     """The hyper-parameters of a run, checked when made.
 
-    The weights are neural-style's. `preset` is the name that the values came by, for who looks at
-    them later; `of_preset` is what takes them from it.
+    The weights have neural-style's numbers. `preset` is the name that the values came by, for who
+    looks at them later; `of_preset` is what takes them from it.
 
     Raises:
         OptionError: a value is of the wrong type or out of its range, or two do not go together.
@@ -269,6 +269,11 @@ class Options:
                 f"--match-colors {self.match_colors} needs a picture to start from; add --initial "
                 "content or a file."
             )
+        if self.average and self.optimizer != "adam":
+            raise OptionError(
+                "--average is of Adam's steps, where those of L-BFGS are trials that may be taken "
+                "back; add --optimizer adam, or leave it out."
+            )
         if isinstance(self.tile, int):
             check_tiles(self)
         if bool(self.checkpoint_output) != bool(self.checkpoint_iterations):
@@ -291,7 +296,7 @@ class Options:
                     f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}."
                 )
                 raise OptionError(f"There is no option {name}; {hint}")
-        if preset not in PRESETS:
+        if preset not in tuple(PRESETS):
             cls(preset=preset)  # which says what is wrong
         return cls(**{"preset": preset} | PRESETS[preset][1] | values)
 

@@ -12,7 +12,7 @@ PRESETS = {
         {"epochs": 200},
     ),
     "neural-style": (
-        "neural-style's method to the letter: noise, 1000 steps of Adam at one rate, one size",
+        "neural-style's method: noise, 1000 steps of Adam at one rate, one size, its formula",
         {
             "epochs": 1000,
             "normalization": "neural-style",

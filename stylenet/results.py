@@ -32,8 +32,8 @@ def write_results(net, outputs, files, network):
     report = _report(net, files, network)
 
     def write_run():
-        saved = net.saved_losses()  # takes part of a step, which the picture does not wait for
-        report["losses_saved"] = saved and losses_by_name(saved)
+        if report["iterations"] == net._epochs:  # who stops a run does not wait for one more look
+            report["losses_saved"] = losses_by_name(net.saved_losses())
         write_report(outputs.run, report)
 
     _write_each(

@@ -68,9 +68,8 @@ def caption(report):
     return (
         f"{width} x {height} px, {report['iterations']} {how} from {options['initial']}, weights "
         f"content / style / tv {weights}, seed {report['seed']}, network {network}\n"
-        f"losses: total {losses['total']:.4g}, content {losses['content']:.4g}, style "
-        f"{losses['style']:.4g}, tv {losses['tv']:.4g}; {report['seconds_total']:.1f} s on "
-        f"{report['device']}"
+        f"losses: {', '.join(f'{name} {value:.4g}' for name, value in losses.items())}; "
+        f"{report['seconds_total']:.1f} s on {report['device']}"
     )
 
 

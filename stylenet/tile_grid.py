@@ -2,7 +2,7 @@
 
 A position of a layer sees the pixels of a window; how far that reaches follows from the table of
 layers. Tiles begin at multiples of GRID, the stride of the deepest layer, and are cut off at the
-picture's border: so every window, and all zero padding, lies where it does in the whole picture.
+picture's border: so every window, and all padding, lies where it does in the whole picture.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from tools.network_file import write_network
 
 KILLS = 20
 LARGE = random_image(130, 141, seed=1)
-RUN = {"content": LARGE, "epochs": 8}  # large enough for two sizes
+RUN = {"content": LARGE, "epochs": 8, "scales": 2}
 
 
 class Stop:
@@ -53,8 +53,10 @@ def plain_history(made):
     return [{k: v for k, v in r.items() if k != "seconds"} for r in made._history.records]
 
 
-@pytest.mark.parametrize("options", [{}, {"average": 0.9}, {"optimizer": "lbfgs"}])
-def test_stopped_and_gone_on_is_never_stopped(net, tmp_path, monkeypatch, options):
+@pytest.mark.parametrize(
+    "options", [{}, {"average": 0.9}, {"preset": "painting", "lbfgs_memory": 2}]
+)
+def test_stopped_and_gone_on_is_never_stopped(net, tmp_path, options):
     """Bit for bit, wherever it stops: at once, inside a size, at its last step, at the very end."""
     whole = net(**RUN, **options).fit([Seen()])
     expected = whole._last_record.image, plain_history(whole)
@@ -101,7 +103,7 @@ def test_sizes_of_a_run_gone_on_with():
         ({"weight_image_style": 9.0}, r"--style-weight 500\.0, got 9\.0"),
         ({"learning_rate": 3.0}, "--learning-rate 10"),
         ({"seed": 4}, "--seed 0, got 4"),
-        ({"scales": 1}, "--scales None, got 1"),
+        ({"scales": 1}, "--scales 2, got 1"),
         ({"content": LARGE[::-1]}, "content picture is not what"),
         ({"style": random_image(41, 30, seed=5)}, "style picture is not what"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import rosen, rosen_der
 
-from stylenet.lbfgs import CURVATURE, DECREASE, Lbfgs, add, dot
+from stylenet.lbfgs import CURVATURE, DECREASE, MOST_TRIALS, Lbfgs, add, dot
 
 
 def evaluations(search, function, count):
@@ -61,7 +61,7 @@ def test_the_direction_is_that_of_the_dense_update(memory):
 
     search = Lbfgs(np.zeros((1, 2, 2, 3), np.float32), memory, precondition)
     evaluations(search, function, 7)
-    assert len(search._steps) == min(memory, len(search._steps))
+    assert len(search._steps) == min(memory, 4)
     steps = [step.ravel().astype(float) for step in search._steps]
     changes = [change.ravel().astype(float) for change in search._changes]
     scale = steps[-1] @ changes[-1] / (changes[-1] @ metric @ changes[-1])
@@ -102,19 +102,22 @@ def test_it_is_bfgs_in_the_coefficients_that_the_metric_stands_for():
 def test_accepted_steps_meet_the_conditions():
     """Sufficient decrease always; the slope flat enough unless the trials ran out."""
     search = Lbfgs(np.full((1, 2, 2, 1), -1, np.float32), memory=5)
-    accepted = [rosenbrock(search.point)]
-    before = search._x
+    before, trials = search._x, 0
+    search.tell(*rosenbrock(search.point))
+    accepted = [search._at["value"]]
     for _ in range(60):
         point, trial, slope = search.point, search._at["trial"], search._at["slope"]
         value, gradient = rosenbrock(point)
         direction = None if search._direction is None else search._direction.copy()
         search.tell(value, gradient.copy())
         if direction is not None and search._x is not before and len(search._steps):
-            assert value <= accepted[-1][0] + DECREASE * trial * slope + 1e-6
-            assert dot(gradient, direction) >= CURVATURE * slope or search._at["trials"] == 0
-            accepted.append((value, gradient))
-        before = search._x
+            value, gradient = value / search._at["unit"], gradient / search._at["unit"]
+            assert value <= accepted[-1] + DECREASE * trial * slope + 1e-6
+            assert dot(gradient, direction) >= CURVATURE * slope or trials == MOST_TRIALS - 1
+            accepted.append(value)
+        before, trials = search._x, search._at["trials"]
     assert len(accepted) > 10
+    assert accepted == sorted(accepted, reverse=True)
 
 
 @pytest.mark.parametrize("function", [rosenbrock, quadratic(4, 4)[0]])
@@ -139,6 +142,47 @@ def test_at_a_minimum_it_stays_and_nothing_is_divided_by_nothing():
         for _ in range(20):
             search.tell(0.0, np.zeros(12, np.float32))
     np.testing.assert_array_equal(search.best, minimum.astype(np.float32))
+
+
+@pytest.mark.parametrize("scale", [1e-24, 1e-8, 1e12, 1e20])
+def test_the_scale_of_the_function_does_not_matter(scale):
+    function, _, _ = quadratic(5)
+
+    def scaled(x):
+        value, gradient = function(x)
+        return value * scale, (gradient.astype(float) * scale).astype(np.float32)
+
+    start = np.zeros((1, 2, 2, 3), np.float32)
+    plain, other = Lbfgs(start, 5), Lbfgs(start, 5)
+    evaluations(plain, function, 15)
+    evaluations(other, scaled, 15)
+    np.testing.assert_allclose(other.best, plain.best, atol=0.05)
+
+
+def test_a_point_further_out_that_is_worse_is_not_taken():
+    """Along one line the values are 100, 85, 98: the second is the best, and is kept as such."""
+    search = Lbfgs(np.zeros((1, 1, 4), np.float32), 5)
+    steep = np.full((1, 1, 4), 1, np.float32)
+    search.tell(100.0, steep.copy())
+    search.tell(85.0, 0.99 * steep)  # hardly flatter: further out it may be better yet
+    best = search.best
+    assert np.abs(search.point).max() > np.abs(best).max() > 0
+    search.tell(98.0, 0.5 * steep)
+    np.testing.assert_array_equal(search.best, best)
+    assert np.abs(best).max() < np.abs(search.point).max()
+    assert search._at["high"] > search._at["trial"] > search._at["low"]
+
+
+def test_a_line_that_leads_nowhere_is_given_up_and_begun_anew():
+    search = Lbfgs(np.zeros((1, 1, 4), np.float32), 5)
+    steep = np.full((1, 1, 4), 1, np.float32)
+    search.tell(1.0, steep.copy())
+    for _ in range(MOST_TRIALS):
+        assert np.abs(search.point).max() > 0
+        search.tell(2.0, steep.copy())
+    np.testing.assert_array_equal(search.point, 0)  # is asked for again
+    search.tell(1.0, steep.copy())
+    assert np.abs(search.point).max() > 0
 
 
 def test_a_value_that_is_not_finite_shortens_the_step():

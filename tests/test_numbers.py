@@ -38,10 +38,14 @@ ODD_PAIRS = {
 
 
 @pytest.mark.parametrize(
-    ("statistic", "optimizer"), [*((name, "adam") for name in STATISTICS), ("gram", "lbfgs")]
+    ("statistic", "preset"),
+    [
+        *((name, "neural-style") for name in STATISTICS),
+        *((name, "painting") for name in STATISTICS),
+    ],
 )
-def test_odd_pictures_give_finite_ones(net, statistic, optimizer):
-    options = {"style_statistic": statistic, "optimizer": optimizer, "initial": "content"}
+def test_odd_pictures_give_finite_ones(net, statistic, preset):
+    options = {"style_statistic": statistic, "preset": preset, "initial": "content"}
     made = net(NOISE, NOISE, epochs=3, **options)
     for name, (content, style) in ODD_PAIRS.items():
         made._image_style_paths, made._full = [style], None
@@ -64,6 +68,7 @@ WEIGHTS = ("weight_image_content", "weight_image_style", "weight_regularization"
 ABSURD_OPTIONS = [
     *(dict.fromkeys(WEIGHTS, weight) for weight in (0, TINY, HUGE)),
     {"weight_image_style": HUGE, "optimizer": "lbfgs"},
+    *({"preset": "painting"} | dict.fromkeys(WEIGHTS, weight) for weight in (0, TINY, HUGE)),
     {"learning_rate": TINY, "eps": HUGE, "width": 1},
     {"learning_rate": HUGE, "eps": TINY},
     {"learning_rate": 1e9, "style_statistic": "mean-std", "beta1": 0, "beta2": 0},

@@ -31,7 +31,7 @@ def evaluated_at(made, shape):
 
 
 def assert_same(tiled, whole):
-    for name in ("total", "content", "style", "tv"):
+    for name in ("total", "content", "style", "tv", "range"):
         assert getattr(tiled[0], name) == pytest.approx(getattr(whole[0], name), rel=CLOSE)
     assert tiled[0].parts == pytest.approx(whole[0].parts, rel=CLOSE, abs=1e-6)
     np.testing.assert_array_equal(tiled[1], whole[1])
@@ -60,6 +60,13 @@ CASES = {
     "average pooling": {"pooling": "avg"},
     "mean-std": {"style_statistic": "mean-std"},
     "wasserstein": {"style_statistic": "wasserstein", "weight_regularization": 0},
+    "the default": {"preset": "painting"},
+    "the default with masks": {
+        "preset": "painting",
+        "style": TWO_STYLES,
+        "content_masks": [_mask(40, 60, True), 255 - _mask(40, 60, False)],
+        "style_masks": [_mask(30, 30, True), _mask(30, 30, False)],
+    },
     "several styles": {"style": TWO_STYLES, "style_blend_weights": [1, 3]},
     "a style per layer": {"style": TWO_STYLES, "style_layers": "relu1_1:1,relu3_1:2,relu4_1"},
     "the deepest layers": {
