@@ -33,6 +33,7 @@ from stylenet.estimate import (
     peak_memory,
     result_bytes,
     state_bytes,
+    unfilled_bytes,
 )
 from stylenet.files import check_writable
 from stylenet.identity import check_inputs
@@ -399,7 +400,8 @@ def _tell_expectations(net, job, options, arguments, begin):
         times = net._history.column("seconds")
         start = time.perf_counter() - begin - (times[-1] - times[0])
         seconds = start + expected_seconds(times, sizes)
-        memory = peak_memory() or memory
+        peak = peak_memory()
+        memory = peak + unfilled_bytes(shape, options, DRY_STEPS) if peak else memory
     print(f"{job.content}: result {shape[1]} x {shape[0]} px, {options.epochs} steps")
     for height, width, steps in sizes:
         print(f"  steps   {steps} at {width} x {height}")

@@ -141,6 +141,20 @@ def result_bytes(shape, suffix):
     return shape[0] * shape[1] * (1.2 if suffix in (".jpg", ".jpeg", ".webp") else 2.6)
 
 
+def unfilled_bytes(shape, options, evaluations):
+    """Bytes that L-BFGS has still to remember after so many evaluations.
+
+    Args:
+        shape: (height, width) of the result.
+        options: Options.
+        evaluations: done; the first of them leaves nothing to remember.
+    """
+    if options.optimizer == "adam":
+        return 0
+    missing = min(options.lbfgs_memory, options.epochs - 1) - (evaluations - 1)
+    return 2 * max(0, missing) * PICTURE_BYTES * shape[0] * shape[1]
+
+
 def state_bytes(shape, options):
     """Bytes of the file a run can be gone on with from.
 

@@ -20,6 +20,7 @@ from stylenet.estimate import (
     free_memory,
     in_words,
     state_bytes,
+    unfilled_bytes,
 )
 from stylenet.layers import CONVOLUTION_NAMES
 from stylenet.options import Options
@@ -106,6 +107,20 @@ def test_what_is_held_depends_on_the_optimiser():
     assert [arrays_of(Options(**more)) for more in (adam, adam | {"average": 0.5})] == [6, 8]
     assert [arrays_of(Options(), remembered) for remembered in (None, 10, 3)] == [29, 29, 15]
     assert 12 * arrays_of(Options()) <= 350  # bytes a pixel
+
+
+def test_what_lbfgs_has_still_to_remember():
+    picture = 12 * 30 * 40
+    found = [
+        unfilled_bytes((30, 40), Options(**more), evaluations) / picture
+        for more, evaluations in (
+            ({}, 3),  # two pairs of ten are there
+            ({}, 50),
+            ({"epochs": 4}, 3),  # a third is all there will be
+            ({"optimizer": "adam"}, 3),
+        )
+    ]
+    assert found == [16, 0, 2, 0]
 
 
 def test_time_in_tiles_by_hand():
