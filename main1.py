@@ -316,7 +316,7 @@ def _check_memory(net, content, styles, options):
     remembered = net.remembered(shapes[0], shapes[1:])
     if remembered < options.lbfgs_memory:
         print(
-            f"{content}: L-BFGS remembers {remembered} steps, as more do not fit into the memory."
+            f"{content}: L-BFGS remembers {remembered} steps, as no more fit into the memory."
         )
 
 

@@ -94,7 +94,7 @@ class Options:
         100.0, "--tv-weight", "W", number, "weight of the total variation loss"
     )
     weight_range: float = _option(
-        50_000.0,
+        200_000.0,
         "--range-weight",
         "W",
         number,

@@ -109,6 +109,17 @@ def test_what_is_held_depends_on_the_optimiser():
     assert 12 * arrays_of(Options()) <= 350  # bytes a pixel
 
 
+def test_lbfgs_remembers_what_fits(net):
+    made = net(preset="painting", tile=32).load_model_info()
+    place = (1000, 1500), [(90, 131)]
+    made._free_memory = None
+    _, all_ten = made.tile_plan(*place)
+    assert made.remembered(*place) == 10
+    for less, expected in ((0, 10), (1, 9), (4, 6), (7, 3), (9, 3)):  # pairs of pictures
+        made._free_memory = all_ten - less * 2 * 12 * 1000 * 1500
+        assert made.remembered(*place) == expected
+
+
 def test_what_lbfgs_has_still_to_remember():
     picture = 12 * 30 * 40
     found = [
