@@ -90,11 +90,11 @@ def test_more_steps_may_be_wanted_of_a_run_that_is_finished(net):
 
 def test_sizes_of_a_run_gone_on_with():
     for iterations in (1, 7, 100, 101):
-        for scales in (None, 1, 3):
+        for scales in (None, 1, 2, 3):
             sizes = pyramid(300, 400, iterations, scales)
             for begun in range(len(sizes) + 1):
                 assert sizes_from(sizes[:begun], 300, 400, iterations, scales) == sizes
-    assert sizes_from([(150, 200, 4), (300, 400, 4)], 300, 400, 20)[1] == (300, 400, 16)
+    assert sizes_from([(150, 200, 4), (300, 400, 4)], 300, 400, 20, 2)[1] == (300, 400, 16)
 
 
 @pytest.mark.parametrize(
@@ -174,12 +174,12 @@ def test_a_kill_between_the_two_renames_loses_nothing(two_states):
 
 
 def test_a_state_of_a_later_version_is_told(two_states, monkeypatch):
-    monkeypatch.setattr(checkpoint, "FORMAT", 2)
+    monkeypatch.setattr(checkpoint, "FORMAT", 3)
     two_states.write(made_up(3))
     monkeypatch.undo()
     state, warning = two_states.read()
     assert state.done == 2
-    assert "of format 2, expected 1" in warning
+    assert "of format 3, expected 2" in warning
 
 
 def test_no_state_that_is_whole(tmp_path):
@@ -280,7 +280,8 @@ def test_a_folder_goes_on_where_it_stopped(command, capsys, monkeypatch):
 
 
 def test_from_run_repeats_a_run_to_the_byte(command, capsys):
-    assert main1.main([*command, "--seed", "3", "--style-layers", "relu2_1=2,relu3_1"]) == 0
+    noise = "--initial", "noise", "--seed", "3"
+    assert main1.main([*command, *noise, "--style-layers", "relu2_1=2,relu3_1"]) == 0
     again = ["--from-run", "out_run.json", "--output", "again.png"]
     assert main1.main(again) == 0
     assert Path("again.png").read_bytes() == Path("out.png").read_bytes()

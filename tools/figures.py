@@ -53,7 +53,7 @@ COURSE = {
     "loss_curves": (loss_curves.draw, ".png"),
 }
 
-SHORT = {"width": 256, "epochs": 40}  # runs of the gallery of knobs
+SHORT = {"width": 224, "epochs": 30}  # runs of the gallery of knobs
 
 # Title, style pictures, and what is turned, for each row of the gallery of knobs.
 KNOBS = {
