@@ -315,9 +315,7 @@ def _check_memory(net, content, styles, options):
         print(f"{content}: too large for the memory in one piece; painted in tiles of {tile} px.")
     remembered = net.remembered(shapes[0], shapes[1:])
     if remembered < options.lbfgs_memory:
-        print(
-            f"{content}: L-BFGS remembers {remembered} steps, as no more fit into the memory."
-        )
+        print(f"{content}: L-BFGS remembers {remembered} steps, as no more fit into the memory.")
 
 
 def _paint_one(net, job, arguments, network):
