@@ -68,6 +68,21 @@ def test_stopped_and_gone_on_is_never_stopped(net, tmp_path, options):
         assert plain_history(gone_on) == expected[1]
 
 
+def test_a_state_can_be_gone_on_with_more_than_once(net):
+    """It is nobody's to change: neither the run it is of nor one that goes on from it does."""
+    states = []
+    made = net(**RUN, preset="painting")
+
+    def keep(record):
+        if record.iteration == 4:
+            states.append(made.run_state())
+
+    expected = made.fit([keep])._last_record.image
+    for _ in range(2):
+        again = net(**RUN, preset="painting").fit([], states[0])._last_record.image
+        np.testing.assert_array_equal(again, expected)
+
+
 def test_a_state_says_how_far_it_is(net, tmp_path):
     state = stopped_at(net(**RUN), 6, tmp_path / "state.npz")
     assert [tuple(size) for size in state.sizes] == [(65, 70, 6), (130, 141, 2)]

@@ -16,6 +16,7 @@ from PIL import Image
 import main1
 import MLPreProcess as pictures
 from stylenet.fitting import Losses
+from stylenet.interrupts import StopBetweenSteps
 from stylenet.model_files import EMBEDDED
 from stylenet.network_file import read_network
 from stylenet.optimizers import Problem
@@ -207,6 +208,22 @@ def test_ctrl_c_saves_the_picture_so_far(folder, at_each_state, capsys):
     assert json.loads(Path("mine_run.json").read_text())["iterations"] == 1
     told = "error: interrupted; the same command with --resume goes on.\n"
     assert capsys.readouterr().err.endswith(told)
+
+
+def test_ctrl_c_between_two_tiles_writes_every_file_at_once(folder, monkeypatch, capsys):
+    """Once asked, every further tile stops, as with the real key; none is needed for the files."""
+    tiles = itertools.count()
+
+    def on_tile(self, done, total):
+        if next(tiles) > 80:  # in the second step or later
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(StopBetweenSteps, "on_tile", on_tile)
+    assert run("--output", "mine.png", "--tile", "16") == 130
+    assert "--resume goes on" in capsys.readouterr().err
+    for name in ("mine.png", "mine_loss.png", "mine_summary.png", "mine_state.npz"):
+        assert Path(name).exists(), name
+    assert json.loads(Path("mine_run.json").read_text())["losses_saved"] is None
 
 
 def test_loss_that_is_not_finite_exits_1_with_the_last_good_picture(folder, at_each_state, capsys):
