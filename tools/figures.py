@@ -69,7 +69,7 @@ KNOBS = {
         ({"preserve_colors": "ycbcr"}, "preserve-colors"),
         ({"match_colors": "linear"}, "match-colors"),
     ],
-    "pooling, total variation": [
+    "smoothness": [
         ({"pooling": "avg"}, "pooling avg"),
         ({"weight_regularization": 0}, "tv-weight 0"),
         ({"weight_regularization": 1000}, "tv-weight 1000"),
@@ -161,8 +161,8 @@ def _row_of_styles():
     by_layer = "relu1_1:style_dots,relu2_1:style_dots,relu3_1:style_glass,relu4_1:style_glass"
     settings = [
         ({}, "two styles: blended"),
-        ({"style_layers": by_layer}, "two styles: dots in layers 1-2, glass in 3-4"),
-        ({"content_masks": masks}, "two styles: glass above, dots below"),
+        ({"style_layers": by_layer}, "dots in 1-2, glass in 3-4"),
+        ({"content_masks": masks}, "glass above, dots below"),
     ]
     results = [painted(CONTENTS[0], pair, **SHORT, **keywords) for keywords, _ in settings]
     return [
