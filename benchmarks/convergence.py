@@ -62,9 +62,8 @@ def main():
 def _compared(paths, width, arguments):
     """The cells of a row, and the pictures side by side."""
     theirs = descend(paths, width, preset="neural-style", epochs=arguments.steps)
-    ours = descend(
-        paths, width, normalization="neural-style", epochs=arguments.evaluations, scales=1
-    )
+    same = {"normalization": "neural-style", "weight_range": 0, "padding": "zero", "scales": 1}
+    ours = descend(paths, width, epochs=arguments.evaluations, **same)
     default = descend(paths, width)
     goal, whole = min(theirs.losses), theirs.seconds[-1]
     with judge(paths, width, preset="neural-style") as net:
