@@ -2,7 +2,7 @@
 
 # What each does in words, then how it differs from the defaults of `stylenet.options`.
 PRESETS = {
-    "painting": ("the default: a picture to keep, in a minute or two", {}),
+    "painting": ("the default: a picture to keep, in a few minutes", {}),
     "draft": (
         "a first impression in seconds: small, few evaluations",
         {"width": 224, "epochs": 15},
