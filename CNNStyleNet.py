@@ -15,10 +15,9 @@ import numpy as np
 import tensorflow as tf
 
 import MLPreProcess as pictures
-from stylenet import figures
-from stylenet.averaging import IterateAverage
-from stylenet.backpropagation import gradient_by_layers
-from stylenet.callbacks import (
+from stylenet.cluster.recipe import Recipe
+from stylenet.descent.averaging import IterateAverage
+from stylenet.descent.callbacks import (
     FRAME_PIXELS,
     Checkpoints,
     History,
@@ -26,10 +25,12 @@ from stylenet.callbacks import (
     Snapshots,
     losses_line,
 )
-from stylenet.checkpoint import RunState
-from stylenet.color import match_colors, with_colors_of
-from stylenet.errors import MissingStepError, OptionError, PictureError, StateError
-from stylenet.estimate import (
+from stylenet.descent.checkpoint import RunState
+from stylenet.descent.identity import check_inputs, check_options, identity_of
+from stylenet.descent.lazy_arrays import LazyArrays
+from stylenet.descent.optimizers import OPTIMIZERS, Problem
+from stylenet.descent.records import Losses, Recorder
+from stylenet.engine.memory import (
     FEWEST_REMEMBERED,
     arrays_of,
     choose_shared_tile,
@@ -37,34 +38,34 @@ from stylenet.estimate import (
     expected_tiled_seconds,
     free_memory,
 )
-from stylenet.feeds import checked_feed
-from stylenet.fitting import Losses, Recorder
-from stylenet.identity import check_inputs, check_options, identity_of
-from stylenet.layers import Network
-from stylenet.lazy_arrays import LazyArrays
-from stylenet.losses import STATISTICS
-from stylenet.model_files import find_network
-from stylenet.network_file import read_network
-from stylenet.notebook import as_html
-from stylenet.objective import Objective, resized_mask, style_sums_of
-from stylenet.optimizers import OPTIMIZERS, Problem
-from stylenet.options import STARTS, Options
-from stylenet.picture_set import PictureSet
-from stylenet.plan import check_count, content_plan, style_plan
-from stylenet.pyramid import sizes_from
-from stylenet.recipe import Recipe
-from stylenet.regions import Regions
-from stylenet.resampling import resample, size_within
-from stylenet.sessions import compute_type, device_name, has_gpu, make_session
-from stylenet.start import start_image
-from stylenet.state_table import state_table
-from stylenet.sums import Sums, flat
-from stylenet.tensorboard import TensorBoardWriter, write_graph
-from stylenet.tile_grid import check_shared_tiles, halos, tiles_are_exact
-from stylenet.tiled import TiledPicture, in_turn
-from stylenet.tiled_targets import LayerMasks, TiledContent, TiledStyle
-from stylenet.variables import FedVariables
-from stylenet.vgg19 import apply_vgg19, conv2d_of_depth_one
+from stylenet.engine.tile_grid import halos
+from stylenet.engine.tiled import TiledPicture, in_turn
+from stylenet.engine.tiled_targets import LayerMasks, TiledContent, TiledStyle
+from stylenet.errors import MissingStepError, OptionError, PictureError, StateError
+from stylenet.losses.gradient import gradient_by_layers
+from stylenet.losses.losses import STATISTICS
+from stylenet.losses.objective import Objective, resized_mask, style_sums_of
+from stylenet.losses.regions import Regions
+from stylenet.losses.sums import Sums, flat
+from stylenet.network.feeds import checked_feed
+from stylenet.network.layers import Network
+from stylenet.network.model_files import find_network
+from stylenet.network.network_file import read_network
+from stylenet.network.sessions import compute_type, device_name, has_gpu, make_session
+from stylenet.network.variables import FedVariables
+from stylenet.network.vgg19 import apply_vgg19, conv2d_of_depth_one
+from stylenet.options.options import STARTS, Options
+from stylenet.options.shares import check_count, content_plan, style_plan
+from stylenet.options.tiles import check_shared_tiles, tiles_are_exact
+from stylenet.pictures.color import match_colors, with_colors_of
+from stylenet.pictures.picture_set import PictureSet
+from stylenet.pictures.resampling import resample, size_within
+from stylenet.pictures.sizes import sizes_from
+from stylenet.pictures.start import start_image
+from stylenet.results import figures
+from stylenet.results.notebook import as_html
+from stylenet.results.state_table import state_table
+from stylenet.results.tensorboard import TensorBoardWriter, write_graph
 
 v1 = tf.compat.v1
 
@@ -83,7 +84,7 @@ class CNNStyleNet:
     Args:
         image_content_path: the content picture, a path or an array (H, W, 3), RGB, 0-255.
         image_style_path: the style picture, likewise, or a list of several.
-        vgg_mat_file: VGG-19 as a .mat or .npz file; found by `stylenet.model_files` when None.
+        vgg_mat_file: VGG-19 as a .mat or .npz file; found by `stylenet.network.model_files` when None.
         session: a tf.compat.v1.Session to work in, which stays open; one is made when None.
         epochs: steps of the optimiser.
         eval_step: print the losses every so many steps; never when None.
@@ -96,8 +97,8 @@ class CNNStyleNet:
         content_masks: where in the result each style applies, one picture for each style, white
             where it does; outside all of them the content stays as it is.
         style_masks: which part of each style picture to take the style from, likewise.
-        **more: `preset`, see `stylenet.presets`, and the other fields of
-            `stylenet.options.Options`: width, learning_rate, initial … What is left out is as the
+        **more: `preset`, see `stylenet.options.presets`, and the other fields of
+            `stylenet.options.options.Options`: width, learning_rate, initial … What is left out is as the
             preset has it, and so are those above where they are None.
 
     Raises:
@@ -181,7 +182,7 @@ class CNNStyleNet:
         return self.take_pictures(PictureSet(content, styles, initial, content_masks, style_masks))
 
     def take_pictures(self, picture_set):
-        """Paint these pictures from now on, a `stylenet.picture_set.PictureSet`; the rest stays."""
+        """Paint these pictures from now on, a `stylenet.pictures.picture_set.PictureSet`; the rest stays."""
         if self._full is None or not picture_set.has_styles_of(self._full):
             self._style_features_at = {}
         self._full = self._now = picture_set
@@ -206,7 +207,7 @@ class CNNStyleNet:
         """Take the network's kernels, biases and mean pixel.
 
         Args:
-            network: `stylenet.layers.Network`; read from its file when None.
+            network: `stylenet.network.layers.Network`; read from its file when None.
 
         Raises:
             NetworkFileError: the file is missing, damaged or another network.
@@ -293,7 +294,7 @@ class CNNStyleNet:
         """P: the content picture's features, by feeding the content placeholder (README, step 3).
 
         Returns:
-            dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, the `stylenet.tiled.Source`
+            dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, the `stylenet.engine.tiled.Source`
             of such an array.
         """
         self._need("extract_content_features", model=self._y_out_op)
@@ -426,7 +427,7 @@ class CNNStyleNet:
         """Have the tiles of the picture worked on by a cluster from the next `fit` on.
 
         Args:
-            cluster: `stylenet.cluster.Cluster`; None: by this process again.
+            cluster: `stylenet.cluster.cluster.Cluster`; None: by this process again.
 
         Raises:
             OptionError: this run goes through the network in one piece.
@@ -442,7 +443,7 @@ class CNNStyleNet:
         return str(self._cluster.workers) if self._cluster else device_name(self._session)
 
     def tile_works(self):
-        """Name -> the units of work of tiles, see `stylenet.tiled`; needs no picture."""
+        """Name -> the units of work of tiles, see `stylenet.engine.tiled`; needs no picture."""
         if self._y_out_op is None:
             self._build_model()
         if self._loss_op is None:
@@ -545,7 +546,7 @@ class CNNStyleNet:
         Ctrl-C ends it with KeyboardInterrupt and keeps the picture so far.
 
         Args:
-            callbacks: called with every `stylenet.fitting.Record`, entered and left where they are
+            callbacks: called with every `stylenet.descent.records.Record`, entered and left where they are
                 context managers, and `on_tile(done, total)` called for every tile of a step where
                 they have it; a progress bar when None.
             state: a RunState that `run_state` gave, to go on from it.
@@ -583,7 +584,7 @@ class CNNStyleNet:
         return self
 
     def run_state(self, lazy=False):
-        """The run between two steps, for `stylenet.checkpoint.StateFile` and `fit` to go on from.
+        """The run between two steps, for `stylenet.descent.checkpoint.StateFile` and `fit` to go on from.
 
         To be called by a callback, or after a fit. None while there is no state that is whole: not
         yet, or after a step that broke off half way.
@@ -606,7 +607,7 @@ class CNNStyleNet:
         return dataclasses.replace(state, history=self._history.records[: state.iteration])
 
     def run_identity(self):
-        """What makes this run this run, see `stylenet.identity`: options and fingerprints."""
+        """What makes this run this run, see `stylenet.descent.identity`: options and fingerprints."""
         if self._identity is None:
             self._identity = identity_of(self._options, self._full, self._network_fingerprint)
         return self._identity
@@ -723,7 +724,7 @@ class CNNStyleNet:
         """Seconds a run in tiles would take, from one tile of each pass.
 
         Args:
-            sizes: list of (height, width, steps), as `stylenet.pyramid` gives it.
+            sizes: list of (height, width, steps), as `stylenet.pictures.sizes` gives it.
         """
         self.model().loss()
         styles = [style.shape[:2] for style in self._full.styles]
@@ -802,7 +803,7 @@ class CNNStyleNet:
         """The losses of a picture of the result's size (H, W, 3), 0-255; after `fit`.
 
         Returns:
-            `stylenet.fitting.Losses`.
+            `stylenet.descent.records.Losses`.
 
         Raises:
             PictureError: it has another size than the run has come to.

@@ -12,10 +12,10 @@ import imageio.v3 as iio
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from stylenet.disk.inputs import as_address, readable, why_no_file
+from stylenet.disk.whole_files import write_whole
 from stylenet.errors import PictureError
-from stylenet.files import write_whole
-from stylenet.inputs import as_address, readable, why_no_file
-from stylenet.resampling import bands, resample
+from stylenet.pictures.resampling import bands, resample
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
 WRITE_OPTIONS = {

@@ -11,20 +11,15 @@ from pathlib import Path
 from tqdm.auto import tqdm
 
 import MLPreProcess as pictures
-from stylenet.arguments import TLS_FILES, options_from, parse
-from stylenet.callbacks import ProgressBar, ProgressFiles, SaveState
-from stylenet.checkpoint import StateFile
-from stylenet.claims import claimed
-from stylenet.errors import (
-    ClusterError,
-    ClusterLostError,
-    NotFiniteError,
-    OptionError,
-    OutputError,
-    PictureError,
-    StyleNetError,
-)
-from stylenet.estimate import (
+from stylenet.command.arguments import TLS_FILES, options_from, parse
+from stylenet.command.quiet import quick_start, quiet_start
+from stylenet.descent.callbacks import ProgressBar, ProgressFiles, SaveState
+from stylenet.descent.checkpoint import StateFile
+from stylenet.descent.identity import check_inputs
+from stylenet.descent.interrupts import StopBetweenSteps
+from stylenet.disk.claims import claimed
+from stylenet.disk.whole_files import check_writable
+from stylenet.engine.memory import (
     PLOT_BYTES,
     expected_disk,
     expected_seconds,
@@ -35,16 +30,21 @@ from stylenet.estimate import (
     state_bytes,
     unfilled_bytes,
 )
-from stylenet.files import check_writable
-from stylenet.identity import check_inputs
-from stylenet.interrupts import StopBetweenSteps
-from stylenet.model_files import download_network, find_network
-from stylenet.network_file import read_network
-from stylenet.options import STARTS
-from stylenet.outputs import plan_jobs
-from stylenet.pyramid import pyramid
-from stylenet.quiet import quick_start, quiet_start
-from stylenet.tile_grid import check_shared_tiles
+from stylenet.errors import (
+    ClusterError,
+    ClusterLostError,
+    NotFiniteError,
+    OptionError,
+    OutputError,
+    PictureError,
+    StyleNetError,
+)
+from stylenet.network.model_files import download_network, find_network
+from stylenet.network.network_file import read_network
+from stylenet.options.options import STARTS
+from stylenet.options.tiles import check_shared_tiles
+from stylenet.pictures.sizes import pyramid
+from stylenet.results.outputs import plan_jobs
 
 SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
@@ -93,7 +93,7 @@ def paint(arguments, fingerprints=None):
 
     Args:
         arguments: of the command line.
-        fingerprints: what the inputs must have, see `stylenet.identity`; None: whatever they have.
+        fingerprints: what the inputs must have, see `stylenet.descent.identity`; None: whatever they have.
 
     Returns:
         Exit code; among several pictures one that fails is told and passed over.
@@ -159,7 +159,7 @@ def _cluster(arguments):
         return
     try:
         with quiet_start():
-            from stylenet.cluster import Cluster
+            from stylenet.cluster.cluster import Cluster
     except ModuleNotFoundError as error:
         raise OptionError(
             f"--scheduler and --local-workers need {error.name}, which is not installed; run "
@@ -176,9 +176,9 @@ def _cluster(arguments):
 
 def _paint_elsewhere(net, jobs, arguments, network, load, cluster):
     """A batch whose pictures the workers paint, each whole; the files are written here."""
-    from stylenet.batch_files import BatchFiles
-    from stylenet.cluster_runs import RunSteps, run_all, start_of
-    from stylenet.results import packed_results
+    from stylenet.cluster.batch_files import BatchFiles
+    from stylenet.cluster.runs import RunSteps, run_all, start_of
+    from stylenet.results.run_files import packed_results
 
     net._free_memory, codes = cluster.workers.memory, [0]
     write = BatchFiles(net._eval_step, arguments.progress_write, arguments.progress_plot)
@@ -320,7 +320,7 @@ def _check_memory(net, content, styles, options):
 
 def _paint_one(net, job, arguments, network):
     """One run and its files; also those of a run that was stopped."""
-    from stylenet.results import result_line, write_results
+    from stylenet.results.run_files import result_line, write_results
 
     options, outputs = net._options, job.outputs
     state = _stopped_run(outputs) if arguments.resume else None

@@ -19,10 +19,10 @@ from tqdm.auto import tqdm
 
 from benchmarks.full_width import write_random_network
 from CNNStyleNet import CNNStyleNet
-from stylenet.cluster import Cluster
-from stylenet.cluster_runs import fit_all
-from stylenet.model_files import EMBEDDED
-from stylenet.tile_grid import tiles_of
+from stylenet.cluster.cluster import Cluster
+from stylenet.cluster.runs import fit_all
+from stylenet.engine.tile_grid import tiles_of
+from stylenet.network.model_files import EMBEDDED
 
 MEGAPIXEL = 1_000_000
 TILE = 512  # of the measurements, so that both clusters do the same work

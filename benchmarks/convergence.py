@@ -18,7 +18,7 @@ import numpy as np
 
 from CNNStyleNet import CNNStyleNet
 from MLPreProcess import to_bytes
-from stylenet.callbacks import ProgressBar
+from stylenet.descent.callbacks import ProgressBar
 from tools.canvas import labelled, table, thumbnail
 
 PAIRS = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stylenet.layers import CONVOLUTION_NAMES
+from stylenet.network.layers import CONVOLUTION_NAMES
 from tools.network_file import cell, write_network
 
 FULL_WIDTH = [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
@@ -24,7 +24,7 @@ import sys, time
 import numpy as np
 import tensorflow as tf
 from CNNStyleNet import CNNStyleNet
-from stylenet.estimate import peak_memory
+from stylenet.engine.memory import peak_memory
 
 size, steps, product = map(int, sys.argv[1:4])
 precision, path = sys.argv[4:]

@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from CNNStyleNet import CNNStyleNet
-from stylenet.callbacks import ProgressBar
-from stylenet.lbfgs import Lbfgs
+from stylenet.descent.callbacks import ProgressBar
+from stylenet.descent.lbfgs import Lbfgs
 
 EVALUATIONS = 16  # enough for ten pairs to be remembered
 

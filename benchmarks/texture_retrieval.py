@@ -19,7 +19,7 @@ import torch
 from skimage import data, transform
 from tqdm.auto import tqdm
 
-from stylenet.network_file import read_network
+from stylenet.network.network_file import read_network
 from tools.textures import HELD_OUT_KINDS, make_picture
 from tools.training.network import STYLE_LAYERS, features, gram
 from tools.training.random_network import FULL, QUARTER, random_network

@@ -49,9 +49,10 @@ print(np.abs(tiled - whole).max() / np.abs(whole).max())
 _RUN = """
 import sys, time
 import main1
-from stylenet import tiled, tiled_targets
-from stylenet.estimate import peak_memory
-from stylenet.optimizers import Adam
+from stylenet.engine import tiled
+from stylenet.engine import tiled_targets
+from stylenet.engine.memory import peak_memory
+from stylenet.descent.optimizers import Adam
 sample, *arguments = sys.argv[1:]
 sample = int(sample)
 tiles_of, units, aligned = tiled.tiles_of, tiled.TiledPicture._units, tiled._aligned

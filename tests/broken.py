@@ -17,7 +17,7 @@ from PIL import Image
 from scipy.io import savemat
 from scipy.sparse import csc_matrix
 
-from stylenet.layers import CONVOLUTION_NAMES, LAYERS, Convolution
+from stylenet.network.layers import CONVOLUTION_NAMES, LAYERS, Convolution
 from tests.conftest import MEAN_PIXEL, NARROW, random_image, random_weights
 from tools.network_file import cell
 

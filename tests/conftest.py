@@ -16,9 +16,9 @@ os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
 # As many as a cluster's workers have, for how many there are decides the last digits of a sum.
 os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 
-from stylenet import model_files
-from stylenet.figures import save_figure
-from stylenet.layers import CONVOLUTION_NAMES
+from stylenet.network import model_files
+from stylenet.network.layers import CONVOLUTION_NAMES
+from stylenet.results.figures import save_figure
 from tools.network_file import write_network
 
 MEAN_PIXEL = np.array([123.68, 116.779, 103.939], np.float32)
@@ -132,7 +132,7 @@ def other_processor(request):
     if not request.config.getoption("--other-processor"):
         yield
         return
-    from stylenet import sessions
+    from stylenet.network import sessions
 
     native = sessions._processor_flags() & {"avx512_bf16", "amx_bf16"}
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stylenet.layers import LAYERS, Convolution, Pooling
+from stylenet.network.layers import LAYERS, Convolution, Pooling
 
 
 def convolve(features, kernel, bias):

@@ -13,9 +13,9 @@ from stylenet.errors import (
     OptionError,
     StyleNetError,
 )
-from stylenet.feeds import checked_feed
-from stylenet.figures import save_figure
-from stylenet.sessions import make_session
+from stylenet.network.feeds import checked_feed
+from stylenet.network.sessions import make_session
+from stylenet.results.figures import save_figure
 from tests import reference
 from tests.conftest import MEAN_PIXEL, Seen, random_image
 

@@ -15,9 +15,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import MLPreProcess as pictures
 from stylenet.errors import NetworkFileError, OptionError, PictureError
-from stylenet.layers import CONVOLUTION_NAMES
-from stylenet.network_file import read_network
-from stylenet.options import Options, specs
+from stylenet.network.layers import CONVOLUTION_NAMES
+from stylenet.network.network_file import read_network
+from stylenet.options.options import Options, specs
 from tests import broken
 
 ROOT = Path(__file__).parents[1]
@@ -137,7 +137,7 @@ limit = 2 * 10**9
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 import MLPreProcess as pictures
 from stylenet.errors import StyleNetError
-from stylenet.network_file import read_network
+from stylenet.network.network_file import read_network
 seen = {}
 for path in sorted(Path(sys.argv[1]).iterdir()):
     begin = time.monotonic()

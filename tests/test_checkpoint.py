@@ -10,11 +10,11 @@ import pytest
 
 import main1
 import MLPreProcess as pictures
-from stylenet import checkpoint
-from stylenet.callbacks import SaveState
-from stylenet.checkpoint import RunState, StateFile
+from stylenet.descent import checkpoint
+from stylenet.descent.callbacks import SaveState
+from stylenet.descent.checkpoint import RunState, StateFile
 from stylenet.errors import NotFiniteError, OutputError, StateError
-from stylenet.pyramid import pyramid, sizes_from
+from stylenet.pictures.sizes import pyramid, sizes_from
 from tests.conftest import FLOAT32, MEAN_PIXEL, Seen, narrow_net, random_image
 from tools.network_file import write_network
 

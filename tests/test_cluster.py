@@ -17,12 +17,12 @@ import main1
 import MLPreProcess as pictures
 import stylenet
 from CNNStyleNet import CNNStyleNet
-from stylenet.cluster import Cluster
-from stylenet.cluster_runs import fit_all, run_all, start_of
-from stylenet.cluster_worker import FEWEST_STEPS, check_versions, versions
+from stylenet.cluster.cluster import Cluster
+from stylenet.cluster.runs import fit_all, run_all, start_of
+from stylenet.cluster.worker import FEWEST_STEPS, check_versions, versions
+from stylenet.engine.memory import Workers, choose_shared_tile
+from stylenet.engine.tile_grid import tiles_of
 from stylenet.errors import ClusterError, NotFiniteError, OptionError
-from stylenet.estimate import Workers, choose_shared_tile
-from stylenet.tile_grid import tiles_of
 from tests.conftest import FLOAT32, random_image
 
 ROOT = Path(__file__).parents[1]
@@ -141,9 +141,9 @@ def test_a_worker_of_another_version_is_refused_by_name(cluster, monkeypatch):
     address = next(iter(cluster._client.nthreads()))
 
     def claim(version):
-        import stylenet.cluster_worker
+        import stylenet.cluster.worker
 
-        stylenet.cluster_worker.__version__ = version
+        stylenet.cluster.worker.__version__ = version
 
     cluster._client.run(claim, "0.0.1", workers=[address])
     try:
@@ -250,7 +250,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("case", MISTAKES)
 def test_each_mistake_is_one_line_and_exit_code_2(folder, capfd, monkeypatch, case):
-    monkeypatch.setattr("stylenet.cluster.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("stylenet.cluster.cluster.CONNECT_SECONDS", 1)
     extra, words = MISTAKES[case]
     assert run("--content", "photos/0.png", "--output", "out.png", *extra) == 2
     err = capfd.readouterr().err
@@ -262,7 +262,7 @@ def test_each_mistake_is_one_line_and_exit_code_2(folder, capfd, monkeypatch, ca
 
 def test_without_dask_a_sentence_says_how_to_get_it(folder, capfd, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    for name in ("stylenet.cluster", "stylenet.cluster_worker"):
+    for name in ("stylenet.cluster.cluster", "stylenet.cluster.worker"):
         monkeypatch.delitem(sys.modules, name)
     assert run("--content", "photos/0.png", "--output", "out.png", "--local-workers", "2") == 2
     assert "run `pip install '.[cluster]'`" in capfd.readouterr().err

@@ -13,15 +13,15 @@ from skimage import color
 import main1
 import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
-from stylenet.color import color_noise, match_colors, with_colors_of
 from stylenet.errors import OptionError, PictureError
-from stylenet.losses import (
+from stylenet.losses.losses import (
     mean_and_covariance,
     mean_and_deviation,
     mean_and_deviation_loss,
     wasserstein_loss,
 )
-from stylenet.patterns import fill_pattern, is_pattern
+from stylenet.options.patterns import fill_pattern, is_pattern
+from stylenet.pictures.color import color_noise, match_colors, with_colors_of
 from tests import reference
 from tests.conftest import FLOAT32, MEAN_PIXEL, Seen, random_image
 
@@ -134,7 +134,7 @@ def test_adams_constants_and_pooling_change_the_run(net):
 
 
 def test_average_pooling_is_the_mean_of_each_window():
-    from stylenet.vgg19 import POOLINGS
+    from stylenet.network.vgg19 import POOLINGS
 
     features = np.arange(24, dtype=np.float32).reshape(1, 4, 6, 1)
     expected = features.reshape(1, 2, 2, 3, 2, 1).mean(axis=(2, 4))
@@ -554,7 +554,7 @@ def test_an_unfinished_picture_of_a_folder_is_done_again(photos, monkeypatch):
 
     assert main1.main([*BATCH[:-1], "2"]) == 0
     with monkeypatch.context() as patch:
-        patch.setattr("stylenet.optimizers.Problem.state", interrupt)
+        patch.setattr("stylenet.descent.optimizers.Problem.state", interrupt)
         assert main1.main(BATCH) == 130
     assert main1.main(BATCH) == 0
     for name in ("a", "c"):

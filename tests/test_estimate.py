@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from stylenet.estimate import (
+from stylenet.engine.memory import (
     COPIES,
     PROCESS_BYTES,
     arrays_of,
@@ -22,8 +22,8 @@ from stylenet.estimate import (
     state_bytes,
     unfilled_bytes,
 )
-from stylenet.layers import CONVOLUTION_NAMES
-from stylenet.options import Options
+from stylenet.network.layers import CONVOLUTION_NAMES
+from stylenet.options.options import Options
 
 
 def test_memory_grows_with_pixels_and_width_of_the_network():
@@ -155,7 +155,7 @@ def test_the_peak_is_this_processs_own():
     """A child of a larger process is not told its parent's."""
     block = np.ones(400_000_000, np.uint8)
     code = (
-        "from stylenet.estimate import peak_memory; before = peak_memory();"
+        "from stylenet.engine.memory import peak_memory; before = peak_memory();"
         "block = bytearray(100_000_000); print(before, peak_memory())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

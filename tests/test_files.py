@@ -4,9 +4,9 @@ import os
 
 import pytest
 
+from stylenet.disk.whole_files import check_writable, write_whole
 from stylenet.errors import OutputError
-from stylenet.files import check_writable, write_whole
-from stylenet.outputs import OutputFiles, plan_jobs, plan_outputs
+from stylenet.results.outputs import OutputFiles, plan_jobs, plan_outputs
 
 
 def test_a_file_is_written_with_its_folder_and_usual_rights(tmp_path):

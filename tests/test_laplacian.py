@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylenet.laplacian import by_pyramid, enlarged, enlarged_transposed
+from stylenet.descent.laplacian import by_pyramid, enlarged, enlarged_transposed
 
 SIZES = [(8, 12), (7, 9), (2, 3), (5, 2), (1, 6), (1, 1)]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from stylenet.checkpoint import StateFile
-from stylenet.lazy_arrays import LazyArrays
+from stylenet.descent.checkpoint import StateFile
+from stylenet.descent.lazy_arrays import LazyArrays
 
 
 def test_they_are_got_one_by_one_and_none_before():

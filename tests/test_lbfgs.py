@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import rosen, rosen_der
 
-from stylenet.lbfgs import CURVATURE, DECREASE, MOST_TRIALS, Lbfgs, add, dot
+from stylenet.descent.lbfgs import CURVATURE, DECREASE, MOST_TRIALS, Lbfgs, add, dot
 
 
 def evaluations(search, function, count):

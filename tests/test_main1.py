@@ -15,11 +15,11 @@ from PIL import Image
 
 import main1
 import MLPreProcess as pictures
-from stylenet.fitting import Losses
-from stylenet.interrupts import StopBetweenSteps
-from stylenet.model_files import EMBEDDED
-from stylenet.network_file import read_network
-from stylenet.optimizers import Problem
+from stylenet.descent.interrupts import StopBetweenSteps
+from stylenet.descent.optimizers import Problem
+from stylenet.descent.records import Losses
+from stylenet.network.model_files import EMBEDDED
+from stylenet.network.network_file import read_network
 from tests.conftest import FLOAT32
 
 ROOT = Path(__file__).parents[1]
@@ -124,7 +124,7 @@ def test_folder_that_cannot_be_written_to(folder, monkeypatch, capsys):
     def locked(**_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("stylenet.files.tempfile.TemporaryFile", locked)
+    monkeypatch.setattr("stylenet.disk.whole_files.tempfile.TemporaryFile", locked)
     assert run("--output", "locked/mine.png") == 2
     assert "cannot be written to (Permission denied)" in capsys.readouterr().err
 
@@ -145,9 +145,9 @@ def test_a_picture_larger_than_memory_is_refused_before_the_run(folder, monkeypa
 
 
 def test_a_picture_that_fits_in_tiles_alone_is_painted_so_and_told(folder, monkeypatch, capsys):
-    monkeypatch.setattr("stylenet.estimate.TILE_SIZES", (32,))
-    monkeypatch.setattr("stylenet.estimate.PROCESS_BYTES", 0)
-    monkeypatch.setattr("stylenet.estimate.COPIES", 200)
+    monkeypatch.setattr("stylenet.engine.memory.TILE_SIZES", (32,))
+    monkeypatch.setattr("stylenet.engine.memory.PROCESS_BYTES", 0)
+    monkeypatch.setattr("stylenet.engine.memory.COPIES", 200)
     layers = "--style-layers", "relu1_1", "--content-layers", "relu2_1", "--width", "160"
     assert run("--output", "whole.png", "--tile", "off", *layers) == 0
     capsys.readouterr()

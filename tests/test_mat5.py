@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from stylenet.mat5 import MOST_ARRAY_BYTES, Cell, Unread, read_mat5
-from stylenet.network_file import read_network
+from stylenet.network.mat5 import MOST_ARRAY_BYTES, Cell, Unread, read_mat5
+from stylenet.network.network_file import read_network
 from tests.conftest import MEAN_PIXEL
 from tools.network_file import cell, write_network
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.io import savemat
 
 from stylenet.errors import NetworkFileError
-from stylenet.layers import CONVOLUTION_NAMES, LAYERS, Convolution
-from stylenet.network_file import read_network
+from stylenet.network.layers import CONVOLUTION_NAMES, LAYERS, Convolution
+from stylenet.network.network_file import read_network
 from tests.conftest import MEAN_PIXEL, NARROW, random_weights
 from tools.network_file import CONVOLUTION_FIELDS, cell, save_mat, write_network
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from stylenet import model_files
 from stylenet.errors import NetworkFileError
-from stylenet.model_files import EMBEDDED, FILE_NAME, download_network, find_network
-from stylenet.network_file import read_network
+from stylenet.network import model_files
+from stylenet.network.model_files import EMBEDDED, FILE_NAME, download_network, find_network
+from stylenet.network.network_file import read_network
 
 CONTENT = b"a network of some size " * 4000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

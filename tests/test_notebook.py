@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from stylenet.notebook import as_html
+from stylenet.results.notebook import as_html
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "tutorial.ipynb"

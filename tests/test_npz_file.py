@@ -9,10 +9,10 @@ import tensorflow as tf
 
 import main1
 from stylenet.errors import NetworkFileError
-from stylenet.layers import CONVOLUTION_NAMES
-from stylenet.model_files import EMBEDDED
-from stylenet.network_file import read_network
-from stylenet.vgg19 import apply_vgg19
+from stylenet.network.layers import CONVOLUTION_NAMES
+from stylenet.network.model_files import EMBEDDED
+from stylenet.network.network_file import read_network
+from stylenet.network.vgg19 import apply_vgg19
 from tests.conftest import MEAN_PIXEL, NARROW, random_image
 from tests.test_broken_input import check_sentence
 from tools.npz_network import write_codes

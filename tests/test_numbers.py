@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 
 from CNNStyleNet import CNNStyleNet
-from stylenet.color import match_colors, with_colors_of
 from stylenet.errors import NotFiniteError, OptionError, StyleNetError
-from stylenet.losses import STATISTICS
-from stylenet.options import COLOR_SPACES
+from stylenet.losses.losses import STATISTICS
+from stylenet.options.options import COLOR_SPACES
+from stylenet.pictures.color import match_colors, with_colors_of
 from tests.conftest import random_image
 from tests.test_broken_input import check_sentence
 

@@ -8,10 +8,10 @@ import tensorflow as tf
 from scipy.linalg import sqrtm
 
 from MLPreProcess import resize_to_width
-from stylenet.losses import range_loss
-from stylenet.model_files import EMBEDDED
-from stylenet.options import Options
-from stylenet.vgg19 import apply_vgg19
+from stylenet.losses.losses import range_loss
+from stylenet.network.model_files import EMBEDDED
+from stylenet.network.vgg19 import apply_vgg19
+from stylenet.options.options import Options
 from tests import reference
 from tests.conftest import MEAN_PIXEL, random_image
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylenet.averaging import IterateAverage
-from stylenet.optimizers import OPTIMIZERS, Problem, _resized_moment
-from stylenet.options import Options
-from stylenet.pyramid import pyramid
-from stylenet.resampling import SMOOTH, resample
-from stylenet.schedules import cosine_rate
-from stylenet.variables import FedVariables
+from stylenet.descent.averaging import IterateAverage
+from stylenet.descent.optimizers import OPTIMIZERS, Problem, _resized_moment
+from stylenet.descent.schedules import cosine_rate
+from stylenet.network.variables import FedVariables
+from stylenet.options.options import Options
+from stylenet.pictures.resampling import SMOOTH, resample
+from stylenet.pictures.sizes import pyramid
 from tests.conftest import Seen, random_image
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from CNNStyleNet import CNNStyleNet
-from stylenet.arguments import build_parser, options_from, parse
+from stylenet.command.arguments import build_parser, options_from, parse
+from stylenet.descent.identity import INPUTS
 from stylenet.errors import OptionError
-from stylenet.identity import INPUTS
-from stylenet.options import Options, specs
-from stylenet.presets import PRESETS
+from stylenet.options.options import Options, specs
+from stylenet.options.presets import PRESETS
 from tools.option_table import with_table
 from tools.preset_table import with_presets
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylenet import sessions
-from stylenet.layers import RELU_NAMES
-from stylenet.sessions import compute_type
-from stylenet.vgg19 import apply_vgg19
+from stylenet.network import sessions
+from stylenet.network.layers import RELU_NAMES
+from stylenet.network.sessions import compute_type
+from stylenet.network.vgg19 import apply_vgg19
 from tests.conftest import MEAN_PIXEL, random_image
 
 

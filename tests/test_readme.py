@@ -12,8 +12,8 @@ import dask
 import pytest
 
 import main1
-from stylenet.options import Options
-from stylenet.pyramid import pyramid
+from stylenet.options.options import Options
+from stylenet.pictures.sizes import pyramid
 from tools import readme
 from tools.layer_table import receptive_fields
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stylenet.resampling import bands, shrunk, size_within
+from stylenet.pictures.resampling import bands, shrunk, size_within
 
 
 def test_size_within_by_hand():

@@ -17,9 +17,9 @@ from PIL import Image
 
 import main1
 import MLPreProcess as pictures
-from stylenet.claims import claimed, is_claimed
+from stylenet.disk.claims import claimed, is_claimed
 from stylenet.errors import NetworkFileError, OutputError, PictureError
-from stylenet.model_files import FILE_NAME, download_network
+from stylenet.network.model_files import FILE_NAME, download_network
 from tests.conftest import FLOAT32, random_image
 
 ROOT = Path(__file__).parents[1]

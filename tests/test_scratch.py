@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from stylenet.disk.scratch import Scratch
+from stylenet.engine.tile_grid import Window
 from stylenet.errors import OutputError
-from stylenet.scratch import Scratch
-from stylenet.tile_grid import Window
 
 
 def test_what_is_written_is_read_and_the_files_go(monkeypatch, tmp_path):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from stylenet.sessions import device_name, make_session
+from stylenet.network.sessions import device_name, make_session
 
 
 def test_device_and_memory_growth():

@@ -40,9 +40,9 @@ def test_pictures_are_a_leaf():
     modules = set(_imports(ROOT / "MLPreProcess.py"))
     assert {m for m in modules if m.startswith(("stylenet", *TOP))} == {
         "stylenet.errors",
-        "stylenet.files",
-        "stylenet.inputs",
-        "stylenet.resampling",
+        "stylenet.disk.whole_files",
+        "stylenet.disk.inputs",
+        "stylenet.pictures.resampling",
     }
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from stylenet.layers import LAYERS, RELU_NAMES, Convolution, Pooling
-from stylenet.tile_grid import GRID, Window, halos, largest_crop, reaches, tiles_of
+from stylenet.engine.tile_grid import GRID, Window, halos, largest_crop, reaches, tiles_of
+from stylenet.network.layers import LAYERS, RELU_NAMES, Convolution, Pooling
 
 
 def _seen_by_brute_force(name, position, length=1024):

@@ -5,10 +5,10 @@ import weakref
 import numpy as np
 import pytest
 
+from stylenet.engine.tile_grid import GRID
+from stylenet.engine.tiled import TiledPicture
 from stylenet.errors import OptionError
-from stylenet.options import Options
-from stylenet.tile_grid import GRID
-from stylenet.tiled import TiledPicture
+from stylenet.options.options import Options
 from tests.conftest import MEAN_PIXEL, Seen, random_image
 
 CLOSE = 3e-5  # of the largest value; rounding, of which AVX2 leaves more than AVX-512 (2.4e-5)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylenet.layers import CONVOLUTION_NAMES, LAYERS, RELU_NAMES
-from stylenet.network_file import read_network
-from stylenet.vgg19 import apply_vgg19, conv2d_of_depth_one
+from stylenet.network.layers import CONVOLUTION_NAMES, LAYERS, RELU_NAMES
+from stylenet.network.network_file import read_network
+from stylenet.network.vgg19 import apply_vgg19, conv2d_of_depth_one
 from tests import reference
 from tests.conftest import MEAN_PIXEL, random_image, random_weights
 from tools.network_file import write_network

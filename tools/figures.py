@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 import main1
 import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
-from stylenet.files import write_whole
+from stylenet.disk.whole_files import write_whole
 from tools.canvas import labelled, table, thumbnail
 from tools.course import (
     content_layers,

@@ -2,9 +2,9 @@
 
 import re
 
-from stylenet.layers import CONTENT_LAYER, LAYERS, STYLE_LAYERS, Convolution, Pooling
-from stylenet.model_files import EMBEDDED
-from stylenet.network_file import read_network
+from stylenet.network.layers import CONTENT_LAYER, LAYERS, STYLE_LAYERS, Convolution, Pooling
+from stylenet.network.model_files import EMBEDDED
+from stylenet.network.network_file import read_network
 
 SIDE = 512  # pixels of the picture the sizes are for
 BLOCK_CHANNELS = (64, 128, 256, 512, 512)  # of the real network (Simonyan & Zisserman 2014)

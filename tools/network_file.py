@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.io import savemat
 
-from stylenet.layers import LAYERS, Convolution, Pooling
+from stylenet.network.layers import LAYERS, Convolution, Pooling
 
 CONVOLUTION_FIELDS = {
     "beta16": ("weights", "pad", "type", "name", "stride"),

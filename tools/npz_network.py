@@ -1,4 +1,4 @@
-"""Writes a VGG-19 as an .npz of codes, the form that `stylenet.npz_file` reads."""
+"""Writes a VGG-19 as an .npz of codes, the form that `stylenet.network.npz_file` reads."""
 
 from pathlib import Path
 

@@ -6,8 +6,8 @@ python -m tools.option_table
 import re
 from pathlib import Path
 
-from stylenet.arguments import build_parser
-from stylenet.options import specs
+from stylenet.command.arguments import build_parser
+from stylenet.options.options import specs
 
 README = Path("README.md")
 _BETWEEN = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- /options -->)", re.DOTALL)

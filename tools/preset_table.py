@@ -2,8 +2,8 @@
 
 import re
 
-from stylenet.options import specs
-from stylenet.presets import PRESETS
+from stylenet.options.options import specs
+from stylenet.options.presets import PRESETS
 
 _BETWEEN = re.compile(r"(?<=<!-- presets -->\n).*?(?=<!-- /presets -->)", re.DOTALL)
 

@@ -1,7 +1,7 @@
 """A run from noise in eight pictures."""
 
 from MLPreProcess import resize_image
-from stylenet.pyramid import pyramid
+from stylenet.pictures.sizes import pyramid
 from tools.canvas import labelled, table, thumbnail
 from tools.course.runs import PLAIN, descend
 

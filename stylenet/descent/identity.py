@@ -1,0 +1,91 @@
+"""What makes a run this run: its options, its pictures, its network. A stopped one goes on only so.
+
+An identity is a dict for JSON: `options` by name, and the fingerprint of each input by name.
+"""
+
+import hashlib
+
+import numpy as np
+
+from stylenet.errors import StateError
+from stylenet.options.options import specs
+
+# They change nothing of the steps that were taken.
+MAY_CHANGE = (
+    "preset",
+    "epochs",
+    "eval_step",
+    "checkpoint_output",
+    "checkpoint_iterations",
+    "tensorboard",
+    "max_megapixels",
+)
+INPUTS = {
+    "content": "content picture",
+    "styles": "style picture",
+    "initial": "picture of --initial",
+    "content_masks": "content mask",
+    "style_masks": "style mask",
+    "network": "network",
+}
+HOW_TO_MEND = "give the same, or leave out --resume or --from-run and begin anew"
+
+
+def fingerprint(arrays):
+    """SHA-256 over the types, shapes and bytes of arrays, as text."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
+
+
+def identity_of(options, pictures, network):
+    """The identity of a run.
+
+    Args:
+        options: Options.
+        pictures: PictureSet, at full size.
+        network: fingerprint of its kernels, biases and mean pixel.
+    """
+    inputs = {
+        "content": [pictures.content],
+        "styles": pictures.styles,
+        "initial": [] if pictures.initial is None else [pictures.initial],
+        "content_masks": pictures.content_masks,
+        "style_masks": pictures.style_masks,
+    }
+    known = {kind: fingerprint(arrays) for kind, arrays in inputs.items()}
+    return {"options": options.as_dict()} | known | {"network": network}
+
+
+def check_options(stored, now):
+    """Raise unless two identities have the same options, but for those that may change.
+
+    Raises:
+        StateError: names the first that differs.
+    """
+    for name, default, spec in specs():
+        before, given = (_as_json(of["options"].get(name, default)) for of in (stored, now))
+        if name not in MAY_CHANGE and before != given:
+            raise StateError(
+                f"The stopped run had {spec.flag or name} {before}, got {given}; {HOW_TO_MEND}."
+            )
+
+
+def check_inputs(stored, now):
+    """Raise unless two identities have the same pictures and network.
+
+    Raises:
+        StateError: names the first that differs.
+    """
+    for kind, name in INPUTS.items():
+        if stored[kind] != now[kind]:
+            raise StateError(
+                f"The {name} is not what the earlier run had (its content differs); {HOW_TO_MEND}."
+            )
+
+
+def _as_json(value):
+    """A value as it is after a trip through JSON."""
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,1 @@
+"""How pictures go through the network: in one piece, or tile by tile."""

@@ -1,0 +1,1 @@
+"""The losses: the equations, the objective they add up to, its gradient."""

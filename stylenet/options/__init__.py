@@ -1,0 +1,1 @@
+"""What can be chosen: every option with its default, presets, shares of layers and styles."""

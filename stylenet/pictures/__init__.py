@@ -1,0 +1,1 @@
+"""Pictures: reading, writing, resampling, colour, sizes, the start."""

@@ -1,0 +1,59 @@
+"""The pictures of a run at one size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stylenet.pictures.resampling import resample
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """The pictures and masks of a run, all for one size of the result.
+
+    Attributes:
+        content: float32 (H, W, 3), 0-255.
+        styles: list of float32 (H_i, W_i, 3), 0-255.
+        initial: float32 (H, W, 3), 0-255, the picture to start from, or None.
+        content_masks: list of float32 (H, W, 1), 0-1, one for each style, or [].
+        style_masks: list of float32 (H_i, W_i, 1), 0-1, or [].
+    """
+
+    content: np.ndarray
+    styles: list
+    initial: np.ndarray | None
+    content_masks: list
+    style_masks: list
+
+    def has_styles_of(self, other):
+        """Whether the styles are those of another set, at the same sizes relative to the result."""
+        return (
+            self.content.shape[1] == other.content.shape[1]
+            and _equal(self.styles, other.styles)
+            and _equal(self.style_masks, other.style_masks)
+        )
+
+    def resized(self, height, width):
+        """The same for a result of another size; the styles keep their size relative to it."""
+        if self.content.shape[:2] == (height, width):
+            return self
+        ratio = width / self.content.shape[1]
+        sizes = [[max(1, round(n * ratio)) for n in style.shape[:2]] for style in self.styles]
+        style_masks = zip(self.style_masks, sizes, strict=False)
+        return PictureSet(
+            _fitted(self.content, height, width, 255),
+            [_fitted(s, *size, 255) for s, size in zip(self.styles, sizes, strict=True)],
+            None if self.initial is None else _fitted(self.initial, height, width, 255),
+            [_fitted(mask, height, width, 1) for mask in self.content_masks],
+            [_fitted(mask, *size, 1) for mask, size in style_masks],
+        )
+
+
+def _equal(some, others):
+    pairs = zip(some, others, strict=False)
+    return len(some) == len(others) and all(a is b or np.array_equal(a, b) for a, b in pairs)
+
+
+def _fitted(array, height, width, white):
+    """Resized, without the kernel's overshoot."""
+    return np.clip(resample(array, height, width), 0, white)

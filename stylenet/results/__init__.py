@@ -1,0 +1,1 @@
+"""What a run leaves: names, pictures, figures, run file."""

@@ -1,0 +1,30 @@
+"""An earlier run, read from the run file it left, to be repeated."""
+
+import json
+from pathlib import Path
+
+from stylenet.descent.identity import INPUTS
+from stylenet.errors import OptionError
+
+
+def read_run(path):
+    """What a run file says is needed to repeat its run.
+
+    Returns:
+        (name -> value of every option, the pictures among them, and `network`; the fingerprints
+        of what it read).
+
+    Raises:
+        OptionError: it is no run file.
+    """
+    try:
+        report = json.loads(Path(path).read_text("utf-8"))
+        options, network = report["options"], report["network"]
+        values = {**options, "content": [options["content"]]}
+        values["network"] = network["name"] or network["file"]
+        return values, {kind: report["fingerprints"][kind] for kind in INPUTS}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OptionError(
+            f"--from-run is {path}, expected the run file of an earlier run, such as "
+            f"result_run.json ({type(error).__name__} while reading it)."
+        ) from error

@@ -1,0 +1,193 @@
+"""The names of the files a run leaves, settled before it starts."""
+
+import json
+from dataclasses import astuple, dataclass
+from itertools import chain, count
+from pathlib import Path
+
+from stylenet.descent.checkpoint import StateFile
+from stylenet.disk.claims import is_claimed
+from stylenet.disk.whole_files import check_writable
+from stylenet.errors import OutputError
+
+DEFAULT_OUTPUT = Path("output") / "result.png"
+LONGEST_NAME = 255  # bytes, on all common file systems
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One content picture and the files its run will write."""
+
+    content: Path
+    outputs: "OutputFiles"
+
+
+@dataclass(frozen=True)
+class OutputFiles:
+    """The files of a run; `progress` is written only where it is asked for."""
+
+    picture: Path
+    loss: Path
+    summary: Path
+    run: Path
+    progress: Path
+    state: Path
+
+    @classmethod
+    def beside(cls, picture):
+        """The files that go with a result picture."""
+        picture = Path(picture)
+        stem = picture.stem
+        return cls(
+            picture,
+            picture.with_name(f"{stem}_loss.png"),
+            picture.with_name(f"{stem}_summary.png"),
+            picture.with_name(f"{stem}_run.json"),
+            picture.with_name(f"{stem}_progress.txt"),
+            picture.with_name(f"{stem}_state.npz"),
+        )
+
+    def existing(self):
+        """Those that are there already."""
+        return [path for path in astuple(self) if path.exists()]
+
+
+def plan_outputs(given=None, overwrite=False, resume=False):
+    """The files a run will write, none of them touched.
+
+    Args:
+        given: the result picture the user named; None: the first free one of output/result.png,
+            output/result_2.png …; to resume, the last one that left a state.
+        overwrite: existing files of these names may be replaced.
+        resume: so may those of a run that left a state.
+
+    Raises:
+        OutputError: a file is there already, or the folder cannot be written to.
+    """
+    files = OutputFiles.beside(given or DEFAULT_OUTPUT)
+    if len(files.progress.name.encode()) > LONGEST_NAME:
+        raise OutputError(
+            f"The name {files.picture.name[:40]}… is too long for the files beside it; choose a "
+            "shorter --output."
+        )
+    check_writable(files.picture.parent)
+    if given is None and not overwrite:
+        files = _unnamed(resume)
+    existing = files.existing()
+    folder = next((path for path in existing if path.is_dir()), None)
+    if folder:
+        raise OutputError(f"{folder} is a folder, expected the name of a file to write.")
+    _check_not_locked(existing)
+    if existing and not overwrite and not (resume and StateFile(files.state).exists()):
+        raise OutputError(
+            f"{existing[0]} exists already; choose another --output or add --overwrite."
+        )
+    return files
+
+
+def _check_not_locked(existing):
+    """Who makes a file read-only wants it kept, though it could be replaced all the same."""
+    locked = next((path for path in existing if not path.stat().st_mode & 0o222), None)
+    if locked:
+        raise OutputError(f"{locked} is read-only; choose another --output or make it writable.")
+
+
+def _unnamed(resume):
+    """The first files that no run has or writes, or those of the last run that left a state."""
+    stopped, files = None, OutputFiles.beside(DEFAULT_OUTPUT)
+    numbers = count(2)
+    while files.existing() or is_claimed(files.picture):
+        if resume and StateFile(files.state).exists():
+            stopped = files
+        files = OutputFiles.beside(DEFAULT_OUTPUT.with_stem(f"result_{next(numbers)}"))
+    return stopped or files
+
+
+def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=None):
+    """The runs that a command line asks for.
+
+    One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
+    under their own names as PNG; those that are finished there already are left out.
+
+    Args:
+        contents: paths of pictures and folders.
+        output: a file or a folder; None as in `plan_outputs`, or the folder output/.
+        overwrite: finished ones are done again.
+        resume: those that left a state are gone on with.
+        iterations: steps after which a run counts as finished.
+
+    Returns:
+        (list of Job, list of the pictures already finished).
+
+    Raises:
+        OutputError: as `plan_outputs`, or nothing to paint in a folder, or results that would lie
+            among the pictures they are painted from.
+    """
+    paths = [Path(path) for path in contents]
+    if len(paths) == 1 and not paths[0].is_dir():
+        jobs = [Job(paths[0], plan_outputs(output, overwrite, resume))]
+        finished = [job.content for job in jobs if resume and _is_finished(job, iterations)]
+        return ([], finished) if finished else (jobs, [])
+    folder = Path(output or DEFAULT_OUTPUT.parent)
+    if folder.suffix.lower() in PICTURE_SUFFIXES:
+        raise OutputError(f"--output is {folder} for several pictures, expected a folder.")
+    if folder.resolve() in [path.resolve() for path in paths]:
+        raise OutputError(f"--output is {folder}, the folder of the contents; choose another.")
+    check_writable(folder)
+    jobs, finished, taken = [], [], set()
+    for picture in _expanded(paths):
+        job = Job(picture, _free_files(picture, folder, taken, overwrite, resume))
+        _check_not_locked(job.outputs.existing())
+        taken.update(astuple(job.outputs))
+        if not overwrite and _is_finished(job, iterations):
+            finished.append(picture)
+        else:
+            jobs.append(job)
+    return jobs, finished
+
+
+def _is_finished(job, iterations):
+    steps = _steps_done(job.outputs.run, job.content)
+    return steps == iterations and job.outputs.picture.exists()
+
+
+def _expanded(paths):
+    """The pictures named, and those in the folders named, in order of their names."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+        if not inside:
+            raise OutputError(f"There is no picture in the folder {path}.")
+        yield from inside
+
+
+def _free_files(picture, folder, taken, overwrite, resume):
+    """The files for a picture's result: its own of an earlier call, or names nobody has.
+
+    A run that was killed leaves a state and nothing that says of which picture; to resume, it is
+    taken for this one's, and refused by its fingerprint if it is not.
+    """
+    endings = chain(("", f"_{picture.suffix[1:]}"), (f"_{number}" for number in count(2)))
+    for ending in endings:
+        files = OutputFiles.beside(folder / f"{picture.stem}{ending}.png")
+        if taken.isdisjoint(astuple(files)) and (
+            overwrite
+            or not files.existing()
+            or (resume and files.existing() == [files.state])
+            or _steps_done(files.run, picture) is not None
+        ):
+            return files
+    raise AssertionError("the names never end")
+
+
+def _steps_done(run_file, picture):
+    """The iterations of an earlier run of this picture by its run file; None if it is not one."""
+    try:
+        report = json.loads(run_file.read_text("utf-8"))
+        own = report["options"]["content"] == str(picture)
+        return report["iterations"] if own else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
