@@ -144,7 +144,7 @@ def _kills(network, arguments):
 
     def result(cluster, callback):
         with CNNStyleNet(picture(200, 300, 0), picture(200, 200, 1), network, **options) as net:
-            return net.work_on(cluster).fit([callback])._last_record.image
+            return net.work_on(cluster).fit([callback]).result.record.image
 
     with Cluster(local_workers=2) as cluster:
         undisturbed, killer = result(cluster, Times()), _KillOne(cluster)

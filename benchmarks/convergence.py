@@ -104,12 +104,12 @@ def descend(paths, width, **options):
         net.model().loss().optimizer()
 
         def keep(record):
-            if record.iteration % LOOKED_AT == 0 and net._options.optimizer == "lbfgs":
+            if record.iteration % LOOKED_AT == 0 and net.options.optimizer == "lbfgs":
                 kept.append((record.seconds, record.image.copy()))
 
         net.fit([keep, ProgressBar(net._epochs)])
-        seconds, losses = net._history.column("seconds"), net._losses_train
-        return Run(seconds, losses, kept, net._last_record.image)
+        seconds, losses = net.result.history.column("seconds"), net._losses_train
+        return Run(seconds, losses, kept, net.result.record.image)
 
 
 def judge(paths, width, **options):

@@ -34,7 +34,7 @@ def main():
     options = {"width": width, "epochs": EVALUATIONS, "scales": 1, "precision": "float32"}
     with CNNStyleNet(*pictures, **options) as net:
         net.fit([ProgressBar(EVALUATIONS)])
-        times = net._history.column("seconds")
+        times = net.result.history.column("seconds")
         held = sum(array.nbytes for array in net.run_state().arrays.values())
         height, width = net._image_content.shape[:2]
     steps = [after - before for before, after in pairwise(times)]

@@ -55,10 +55,10 @@ def test_paths_and_arrays_give_the_same(net, content, style, tmp_path):
         pictures.write_image(path, image)
     rounded = [pictures.read_image(path) for path in paths]
     made = net(*map(str, paths))
-    result = made.fit([])._last_record.image
+    result = made.fit([]).result.record.image
     made._image_style_paths, made._full = [rounded[1]], None
     made.load_image_content_style(rounded[0]).fit([])
-    np.testing.assert_array_equal(made._last_record.image, result)
+    np.testing.assert_array_equal(made.result.record.image, result)
 
 
 @pytest.mark.parametrize("styles", [1, 3])
@@ -159,22 +159,22 @@ def test_saving_too_early_names_the_missing_call(net, tmp_path):
 
 
 def test_same_seed_same_picture_and_other_seed_another(net, fitted_net):
-    again, other = (net(seed=seed).fit([])._last_record.image for seed in (0, 5))
-    first = fitted_net._last_record.image
+    again, other = (net(seed=seed).fit([]).result.record.image for seed in (0, 5))
+    first = fitted_net.result.record.image
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).max() > 0
 
 
 def test_a_second_fit_forgets_the_first_and_a_new_model_both(net):
     made = net().fit([])
-    first = made._last_record.image
+    first = made.result.record.image
     made.fit([])
-    np.testing.assert_array_equal(made._last_record.image, first)
+    np.testing.assert_array_equal(made.result.record.image, first)
     assert len(made._losses_train) == 6
     made.model()
     with pytest.raises(MissingStepError):
         made.plot_losses()
-    np.testing.assert_array_equal(made.fit([])._last_record.image, first)
+    np.testing.assert_array_equal(made.fit([]).result.record.image, first)
 
 
 def test_weights_enter_the_graph_once_and_not_as_constants(fitted_net):
@@ -191,8 +191,8 @@ def test_two_objects_do_not_meet(net, fitted_net):
     assert first._session.graph is not second._session.graph
     second.fit([])
     first.fit([])
-    alone = fitted_net._last_record.image
-    np.testing.assert_array_equal(first._last_record.image, alone)
+    alone = fitted_net.result.record.image
+    np.testing.assert_array_equal(first.result.record.image, alone)
 
 
 def test_tensorflow_2_goes_on_working_beside_it(fitted_net):
@@ -201,12 +201,12 @@ def test_tensorflow_2_goes_on_working_beside_it(fitted_net):
 
 
 def test_a_session_that_was_given_stays_open_and_gives_the_same(net, fitted_net):
-    expected = fitted_net._last_record.image
+    expected = fitted_net.result.record.image
     with make_session(tf.Graph()) as session, net(session=session) as made:
-        np.testing.assert_array_equal(made.fit([])._last_record.image, expected)
+        np.testing.assert_array_equal(made.fit([]).result.record.image, expected)
     with tf.compat.v1.Session(graph=tf.Graph()) as session:  # whose graph is rewritten
         with net(session=session) as made:
-            np.testing.assert_allclose(made.fit([])._last_record.image, expected, atol=1e-2)
+            np.testing.assert_allclose(made.fit([]).result.record.image, expected, atol=1e-2)
         with session.graph.as_default():
             assert session.run(tf.constant(3)) == 3
 
@@ -266,7 +266,7 @@ def test_interrupt_keeps_the_picture_so_far(net, tmp_path):
     made = net()
     with pytest.raises(KeyboardInterrupt):
         made.fit([press_ctrl_c])
-    assert made._last_record.iteration == 3
+    assert made.result.record.iteration == 3
     made.save_output_image(tmp_path / "so_far.png")
     assert (tmp_path / "so_far.png").exists()
 
@@ -275,7 +275,7 @@ def test_loss_that_is_not_finite_stops_with_advice_and_keeps_the_last_good(net):
     made = net(learning_rate=1e15, epochs=50)
     with pytest.raises(NotFiniteError, match=r"loss became .* Try a smaller learning rate"):
         made.fit([])
-    assert np.isfinite(made._last_record.image).all()
+    assert np.isfinite(made.result.record.image).all()
     assert np.isfinite(made._losses_train).all()
 
 
@@ -283,8 +283,8 @@ def test_pictures_too_small_for_every_pooling(net):
     made = net(style=random_image(5, 4))
     for size in ((1, 1), (3, 200), (200, 3)):
         made.load_image_content_style(random_image(*size)).fit([])
-        assert made._last_record.image.shape == (*size, 3)
-        assert np.isfinite(made._last_record.image).all()
+        assert made.result.record.image.shape == (*size, 3)
+        assert np.isfinite(made.result.record.image).all()
 
 
 def test_errors_are_of_one_family():
@@ -315,9 +315,9 @@ def test_a_new_loss_needs_a_new_optimizer_and_gets_one(net, content):
 def test_the_result_outlives_the_session_and_fit_begins_again(net, tmp_path):
     with net() as made:
         made.fit([])
-        first = made._last_record.image
+        first = made.result.record.image
     made.save_output_image(tmp_path / "after.png")
-    np.testing.assert_array_equal(made.fit([])._last_record.image, first)
+    np.testing.assert_array_equal(made.fit([]).result.record.image, first)
 
 
 def test_lbfgs_keeps_the_best_when_interrupted(net):
@@ -328,4 +328,4 @@ def test_lbfgs_keeps_the_best_when_interrupted(net):
     made = net(optimizer="lbfgs", epochs=20)
     with pytest.raises(KeyboardInterrupt):
         made.fit([stop])
-    assert made._last_record.losses.total == min(made._losses_train)
+    assert made.result.record.losses.total == min(made._losses_train)

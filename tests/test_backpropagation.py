@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from stylenet.losses.gradient import gradient_by_layers
-from stylenet.losses.losses import content_sums, gram_matrix, gram_sums, total_variation_sums
+from stylenet.losses.statistics import content_sums, gram_matrix, gram_sums, total_variation_sums
 from stylenet.losses.sums import Sums, flat
 from stylenet.network.vgg19 import apply_vgg19
 from tests.conftest import MEAN_PIXEL, random_image

@@ -50,7 +50,7 @@ def stopped_at(made, iteration, path):
 
 
 def plain_history(made):
-    return [{k: v for k, v in r.items() if k != "seconds"} for r in made._history.records]
+    return [{k: v for k, v in r.items() if k != "seconds"} for r in made.result.history.records]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def plain_history(made):
 def test_stopped_and_gone_on_is_never_stopped(net, tmp_path, options):
     """Bit for bit, wherever it stops: at once, inside a size, at its last step, at the very end."""
     whole = net(**RUN, **options).fit([Seen()])
-    expected = whole._last_record.image, plain_history(whole)
+    expected = whole.result.record.image, plain_history(whole)
     gone_on = net(**RUN, **options)
     for iteration in (0, 2, 3, 6, 7, 8):
         state = stopped_at(whole, iteration, tmp_path / f"{iteration}.npz")
         gone_on.fit([Seen()], state)
-        np.testing.assert_array_equal(gone_on._last_record.image, expected[0])
+        np.testing.assert_array_equal(gone_on.result.record.image, expected[0])
         assert plain_history(gone_on) == expected[1]
 
 
@@ -77,9 +77,9 @@ def test_a_state_can_be_gone_on_with_more_than_once(net):
         if record.iteration == 4:
             states.append(made.run_state())
 
-    expected = made.fit([keep])._last_record.image
+    expected = made.fit([keep]).result.record.image
     for _ in range(2):
-        again = net(**RUN, preset="painting").fit([], states[0])._last_record.image
+        again = net(**RUN, preset="painting").fit([], states[0]).result.record.image
         np.testing.assert_array_equal(again, expected)
 
 
@@ -97,7 +97,7 @@ def test_a_state_says_how_far_it_is(net, tmp_path):
 def test_more_steps_may_be_wanted_of_a_run_that_is_finished(net):
     made = net(**RUN).fit([Seen()])
     longer = net(**RUN | {"epochs": 14}).fit([Seen()], made.run_state())
-    assert [r["iteration"] for r in longer._history.records] == list(range(15))
+    assert [r["iteration"] for r in longer.result.history.records] == list(range(15))
     assert longer._losses_train[-1] < made._losses_train[-1]
     with pytest.raises(StateError, match="was to take 8 steps, got --iterations 5"):
         net(**RUN | {"epochs": 5}).fit([], made.run_state())
@@ -225,7 +225,7 @@ def test_a_state_that_cannot_be_written_does_not_stop_the_run(net, tmp_path, mon
     monkeypatch.setattr(StateFile, "write", full_disk)
     made = net(**RUN)
     made.fit([SaveState(made.run_state, StateFile(tmp_path / "state.npz"), 1e-9)])
-    assert len(made._history.records) == 9
+    assert len(made.result.history.records) == 9
     assert capsys.readouterr().out.count("No space left on device") == 1
 
 

@@ -41,7 +41,7 @@ def reached(made, cluster=None, callbacks=()):
     """The result of a fit, and its losses."""
     with made:
         made.work_on(cluster).fit(callbacks)
-        return made._last_record.image, made._losses_train
+        return made.result.record.image, made._losses_train
 
 
 def processes(cluster):
@@ -132,8 +132,8 @@ def test_a_run_handed_from_worker_to_worker_ends_with_the_same_bytes(cluster, ne
     run_all(cluster, [("run", place, start)], 0, on_stage)
     assert len(stages) > 1
     assert [stage.finished for stage in stages] == [False] * (len(stages) - 1) + [True]
-    record = handed.take_fit(stages[-1].result)._last_record
-    np.testing.assert_array_equal(record.image, whole._last_record.image)
+    record = handed.take_fit(stages[-1].result).result.record
+    np.testing.assert_array_equal(record.image, whole.result.record.image)
 
 
 def test_a_worker_of_another_version_is_refused_by_name(cluster, monkeypatch):

@@ -9,17 +9,17 @@ import tensorflow as tf
 from PIL import Image
 from scipy.linalg import sqrtm
 from skimage import color
-
-import main1
-import MLPreProcess as pictures
-from CNNStyleNet import CNNStyleNet
-from stylenet.errors import OptionError, PictureError
-from stylenet.losses.losses import (
+from stylenet.losses.statistics import (
     mean_and_covariance,
     mean_and_deviation,
     mean_and_deviation_loss,
     wasserstein_loss,
 )
+
+import main1
+import MLPreProcess as pictures
+from CNNStyleNet import CNNStyleNet
+from stylenet.errors import OptionError, PictureError
 from stylenet.options.patterns import fill_pattern, is_pattern
 from stylenet.pictures.color import color_noise, match_colors, with_colors_of
 from tests import reference
@@ -84,7 +84,7 @@ def test_losses_equal_neural_styles_formulas(net, features, content, tmp_path, o
     start = pictures.read_image(tmp_path / "start.png")
     made = fitted(net, style=styles, initial=str(tmp_path / "start.png"), **options)
     expected = neural_style_losses(start, content, styles, options, features)
-    got = made._history.records[0]
+    got = made.result.history.records[0]
     for name, value in zip(("content", "style", "tv"), expected, strict=True):
         assert got[name] == pytest.approx(value, rel=1e-4), name
 
@@ -128,9 +128,9 @@ def test_checkpoint_patterns_that_are_none(pattern):
 
 
 def test_adams_constants_and_pooling_change_the_run(net):
-    plain = fitted(net)._last_record.image
+    plain = fitted(net).result.record.image
     for options in ({"beta1": 0.2}, {"beta2": 0.5}, {"eps": 10.0}, {"pooling": "avg"}):
-        assert np.abs(fitted(net, **options)._last_record.image - plain).max() > 0.01, options
+        assert np.abs(fitted(net, **options).result.record.image - plain).max() > 0.01, options
 
 
 def test_average_pooling_is_the_mean_of_each_window():
@@ -237,7 +237,7 @@ def test_preserve_colors_is_rec_601_luma_by_default(net, content, tmp_path):
     made = fitted(net, preserve_colors="ycbcr")
     made.save_output_image(tmp_path / "out.png")
     saved = pictures.read_image(tmp_path / "out.png")
-    painted = np.clip(made._last_record.image, 0, 255)
+    painted = np.clip(made.result.record.image, 0, 255)
     luma = painted @ [0.299, 0.587, 0.114]
     inside = ((saved > 1) & (saved < 254)).all(axis=2)  # nothing was clipped there
     assert inside.mean() > 0.2
@@ -338,7 +338,7 @@ def test_gradients_of_the_statistics_equal_finite_differences(maps, of, loss, ma
 def test_statistics_by_name_descend(net, statistic):
     made = fitted(net, style_statistic=statistic, epochs=12, weight_regularization=0)
     assert made._losses_style_train[-1] < 0.9 * made._losses_style_train[0]
-    assert np.isfinite(made._last_record.image).all()
+    assert np.isfinite(made.result.record.image).all()
 
 
 # --- regions -------------------------------------------------------------------------------------
@@ -352,7 +352,7 @@ def _half_mask(left, height=20, width=31):
 
 def test_content_outside_every_mask_stays_as_it_was(net, content):
     made = fitted(net, content_masks=[_half_mask(left=True)], initial="noise")
-    result = made._last_record.image
+    result = made.result.record.image
     np.testing.assert_allclose(result[:, 32:], content[:, 32:], atol=1e-3)
     assert np.abs(result[:, :20] - content[:, :20]).mean() > 10
 
@@ -387,7 +387,7 @@ def test_averages_under_soft_masks_are_laid_on_the_content_once(net):
     made = fitted(net, content_masks=[soft], average=0.5)
     weights = np.array([0.5**3, 0.5**2, 0.5, 1.0])
     expected = sum(w * raw[i] for i, w in enumerate(weights / weights.sum()))
-    np.testing.assert_allclose(made._last_record.image, expected, atol=1e-2)
+    np.testing.assert_allclose(made.result.record.image, expected, atol=1e-2)
 
 
 def test_transparent_parts_of_a_mask_are_black(tmp_path):
@@ -401,8 +401,8 @@ def test_transparent_parts_of_a_mask_are_black(tmp_path):
 
 def test_masks_of_white_change_nothing(net):
     white = np.full((8, 5, 3), 255.0)
-    plain = fitted(net)._history.records
-    masked = fitted(net, content_masks=[white], style_masks=[white])._history.records
+    plain = fitted(net).result.history.records
+    masked = fitted(net, content_masks=[white], style_masks=[white]).result.history.records
     for before, after in zip(plain, masked, strict=True):
         assert after["total"] == pytest.approx(before["total"], rel=1e-4)
 
@@ -443,9 +443,9 @@ def test_average_of_the_iterates(net):
     made = fitted(net, average=0.5)
     weights = np.array([0.5**3, 0.5**2, 0.5, 1.0])
     expected = sum(w * raw[i] for i, w in enumerate(weights / weights.sum()))
-    np.testing.assert_allclose(made._last_record.image, expected, atol=1e-2)
+    np.testing.assert_allclose(made.result.record.image, expected, atol=1e-2)
     # The losses reported at the end are those of the picture that is saved.
-    tv = 100 * reference.total_variation(made._last_record.image.astype(float))
+    tv = 100 * reference.total_variation(made.result.record.image.astype(float))
     assert made._losses_total_var_train[-1] == pytest.approx(tv, rel=1e-3)
 
 

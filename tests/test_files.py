@@ -6,7 +6,7 @@ import pytest
 
 from stylenet.disk.whole_files import check_writable, write_whole
 from stylenet.errors import OutputError
-from stylenet.results.outputs import OutputFiles, plan_jobs, plan_outputs
+from stylenet.results.outputs import OutputFiles, jobs_of, outputs_of
 
 
 def test_a_file_is_written_with_its_folder_and_usual_rights(tmp_path):
@@ -43,24 +43,24 @@ def test_writable_folder_is_found_without_leaving_a_trace(tmp_path):
 
 def test_next_free_name_when_none_is_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert plan_outputs().picture.as_posix() == "output/result.png"
+    assert outputs_of().picture.as_posix() == "output/result.png"
     (tmp_path / "output").mkdir()
     (tmp_path / "output" / "result_run.json").touch()
     (tmp_path / "output" / "result_2.png").touch()
-    files = plan_outputs()
+    files = outputs_of()
     assert files == OutputFiles.beside("output/result_3.png")
     assert files.loss.name == "result_3_loss.png"
-    assert plan_outputs(overwrite=True).picture.name == "result.png"
+    assert outputs_of(overwrite=True).picture.name == "result.png"
 
 
 def test_a_name_that_is_taken_is_refused_unless_told_otherwise(tmp_path):
     (tmp_path / "mine_loss.png").touch()
     with pytest.raises(OutputError, match=r"mine_loss\.png exists already"):
-        plan_outputs(tmp_path / "mine.jpg")
-    assert plan_outputs(tmp_path / "mine.jpg", overwrite=True).picture == tmp_path / "mine.jpg"
+        outputs_of(tmp_path / "mine.jpg")
+    assert outputs_of(tmp_path / "mine.jpg", overwrite=True).picture == tmp_path / "mine.jpg"
     (tmp_path / "mine.jpg").mkdir()
     with pytest.raises(OutputError, match="is a folder"):
-        plan_outputs(tmp_path / "mine.jpg", overwrite=True)
+        outputs_of(tmp_path / "mine.jpg", overwrite=True)
 
 
 def test_a_state_does_not_make_another_pictures_files_ones_own(tmp_path):
@@ -71,10 +71,10 @@ def test_a_state_does_not_make_another_pictures_files_ones_own(tmp_path):
     out.picture.parent.mkdir()
     out.state.touch()
     asked = [tmp_path / "in"], tmp_path / "out"
-    ((killed,), _) = plan_jobs(*asked, resume=True)
+    ((killed,), _) = jobs_of(*asked, resume=True)
     assert killed.outputs == out
     out.picture.touch()
     out.run.write_text('{"options": {"content": "elsewhere/a.jpg"}, "iterations": 3}')
     for resume in (False, True):
-        ((job,), _) = plan_jobs(*asked, resume=resume)
+        ((job,), _) = jobs_of(*asked, resume=resume)
         assert job.outputs.picture.name == "a_jpg.png"

@@ -77,7 +77,7 @@ def test_20_objects_leave_no_file_and_no_thread(narrow_file):
 def _painted(net, seed):
     content, style = random_image(21, 30, seed), random_image(17, 26, seed + 1)
     options = {"scales": 1, "initial": "content", "epochs": 25, "seed": seed}
-    return net(content, style, **options).fit([])._last_record.image
+    return net(content, style, **options).fit([]).result.record.image
 
 
 def test_two_objects_in_two_threads_give_what_they_give_alone(net):

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from stylenet.descent.optimizers import Problem
 
 import main1
 import MLPreProcess as pictures
 from stylenet.descent.interrupts import StopBetweenSteps
-from stylenet.descent.optimizers import Problem
 from stylenet.descent.records import Losses
 from stylenet.network.model_files import EMBEDDED
 from stylenet.network.network_file import read_network

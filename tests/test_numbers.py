@@ -6,10 +6,10 @@ import itertools
 import numpy as np
 import pytest
 import tensorflow as tf
+from stylenet.losses.statistics import STATISTICS
 
 from CNNStyleNet import CNNStyleNet
 from stylenet.errors import NotFiniteError, OptionError, StyleNetError
-from stylenet.losses.losses import STATISTICS
 from stylenet.options.options import COLOR_SPACES
 from stylenet.pictures.color import match_colors, with_colors_of
 from tests.conftest import random_image
@@ -50,8 +50,8 @@ def test_odd_pictures_give_finite_ones(net, statistic, preset):
     for name, (content, style) in ODD_PAIRS.items():
         made._image_style_paths, made._full = [style], None
         made.load_image_content_style(content).fit([])
-        assert made._last_record.image.shape == content.shape, name
-        assert np.isfinite(made._last_record.image).all(), name
+        assert made.result.record.image.shape == content.shape, name
+        assert np.isfinite(made.result.record.image).all(), name
         assert np.isfinite(made._losses_train).all(), name
 
 
@@ -89,7 +89,7 @@ def test_absurd_options_end_in_a_finite_picture_or_a_sentence(net):
                 made.fit([])
             except StyleNetError as error:
                 check_sentence(error)
-            if made._last_record:
+            if made.result.record:
                 assert np.isfinite(made._result("test")).all(), options
 
 

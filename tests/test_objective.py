@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.linalg import sqrtm
+from stylenet.losses.statistics import range_loss
 
 from MLPreProcess import resize_to_width
-from stylenet.losses.losses import range_loss
 from stylenet.network.model_files import EMBEDDED
 from stylenet.network.vgg19 import apply_vgg19
 from stylenet.options.options import Options
@@ -170,7 +170,7 @@ def test_the_saved_picture_loses_next_to_nothing(net):
     images = Path(__file__).parents[1] / "images"
     pair = str(images / "content_harbour.jpg"), str(images / "style_swirls.jpg")
     made = net(*pair, EMBEDDED["vgg19"], preset="painting", epochs=40, width=80).fit([])
-    kept, saved = made._last_record, made.saved_losses()
+    kept, saved = made.result.record, made.saved_losses()
     assert saved.range == 0
     assert saved.total <= 1.03 * kept.losses.total
     cut = np.rint(np.clip(kept.image, 0, 255))

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from stylenet.descent.optimizers import OPTIMIZERS, Problem, _resized_moment
 
 from stylenet.descent.averaging import IterateAverage
-from stylenet.descent.optimizers import OPTIMIZERS, Problem, _resized_moment
 from stylenet.descent.schedules import cosine_rate
 from stylenet.network.variables import FedVariables
 from stylenet.options.options import Options
@@ -108,7 +108,7 @@ def test_every_step_is_recorded_over_all_sizes(net):
     assert sorted(set(shapes)) == [(70, 105), (140, 210)]
     assert shapes == sorted(shapes)
     # The first picture of the larger size is the enlarged last one of the smaller.
-    assert made._last_record.image.shape == (140, 210, 3)
+    assert made.result.record.image.shape == (140, 210, 3)
 
 
 def test_coarse_to_fine_begins_where_the_coarse_ended(net):

@@ -37,7 +37,7 @@ def test_values_reach_the_options_from_both_sides():
     net = CNNStyleNet(
         "c", "s", epochs=7, weight_regularization=0.5, initial="content", seed=3, width=90
     )
-    assert net._options == expected
+    assert net.options == expected
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -50,7 +50,7 @@ def test_a_run_ends_no_more_than_two_percent_higher(net):
         for precision in ("float32", "bfloat16")
     )
     ends = []
-    for image in (exact._last_record.image, rough._last_record.image):
+    for image in (exact.result.record.image, rough.result.record.image):
         exact._problem.set_image(image[None] - exact._norm_mean_matrix)
         ends.append(exact._problem.state()[0][0].total)
     assert ends[1] <= 1.02 * ends[0]

@@ -8,8 +8,8 @@ from pathlib import Path
 def test_keras_is_left_out_and_there_afterwards():
     code = """
 import gc, sys
-from stylenet.command.quiet import quick_start, quiet_start
-with quiet_start(), quick_start():
+from stylenet.command.quiet import quick_start, quiet_imports
+with quiet_imports(), quick_start():
     import tensorflow as tf
 assert "keras" not in sys.modules and "matplotlib" not in sys.modules
 assert gc.isenabled()

@@ -172,13 +172,13 @@ def test_stopped_between_two_tiles_and_gone_on_it_ends_the_same(net):
     """A step that is broken off between tiles has changed nothing, so its start is kept."""
     pictures = random_image(70, 90, seed=1), random_image(40, 50, seed=2)
     first, other = (net(*pictures, **IN_TILES | {"epochs": 5}) for _ in range(2))
-    expected = first.fit([])._last_record.image
+    expected = first.fit([]).result.record.image
     for tiles, steps in ((20, 0), (55, 2)):
         with pytest.raises(KeyboardInterrupt):
             first.fit([Stop(tiles)])
         state = first.run_state()
         assert state.iteration == steps
-        reached = other.fit([], state)._last_record.image
+        reached = other.fit([], state).result.record.image
         np.testing.assert_array_equal(reached, expected)
 
 

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 import dask
 import distributed
 
+from stylenet.cluster.recipe import Recipe
 from stylenet.cluster.worker import (
     LocalWorker,
     Workplace,
@@ -45,7 +46,6 @@ class Cluster:
     Args:
         scheduler: address of a `dask scheduler`, such as "tcp://host:8786".
         local_workers: processes to start on this machine instead, of one core each.
-        tls_ca_file, tls_cert, tls_key: files as `dask worker` takes them, for an address tls://….
 
     Attributes:
         workers: Workers, as many as there were at the start.
@@ -56,15 +56,8 @@ class Cluster:
             versions.
     """
 
-    def __init__(
-        self, scheduler=None, local_workers=None, tls_ca_file=None, tls_cert=None, tls_key=None
-    ):
+    def __init__(self, scheduler=None, local_workers=None):
         self._scheduler, self._local_workers = scheduler, local_workers
-        self._tls = {
-            "tls_ca_file": tls_ca_file,
-            "tls_client_cert": tls_cert,
-            "tls_client_key": tls_key,
-        }
         self._brought = set()
         self._local = self._client = self._stack = self.workers = self.dashboard = None
 
@@ -101,8 +94,20 @@ class Cluster:
             self._brought.add(name)
         return name
 
+    def spread(self, net, graph):
+        """Where tiles of a net are worked on, to stand in for `tile_work.in_turn`.
+
+        Args:
+            net: CNNStyleNet.
+            graph: its Graph.
+        """
+        place, recipe = self.bring(graph.fingerprint, graph.network), Recipe.of(net)
+        return lambda work, units, *shared: self.over_tiles(
+            place, recipe, work.name, units, *shared
+        )
+
     def over_tiles(self, place, recipe, name, units, *shared):
-        """The results of a unit of work over tiles, as `stylenet.engine.tiled.in_turn` gives them.
+        """The results of a unit of work over tiles, as `tile_work.in_turn` gives them.
 
         Args:
             place: what `bring` gave.
@@ -198,20 +203,19 @@ class Cluster:
             raise
         except Exception as error:  # whatever sockets, TLS and Dask have for an address
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            trusted = " and --tls-* files that it trusts" * self._address.startswith("tls://")
+            trusted = " and certificates that it trusts" * self._address.startswith("tls://")
             raise ClusterError(
                 f"No scheduler answers at {self._address} ({reason}); start one with "
                 f"`dask scheduler` and give the address that it prints{trusted}."
             ) from error
 
     def _security(self):
-        """The TLS files, those of Dask's own configuration where none are given."""
-        tls = {name: str(path) for name, path in self._tls.items() if path}
-        security = distributed.Security(**tls, require_encryption=True)
+        """The TLS files of Dask's own configuration."""
+        security = distributed.Security(require_encryption=True)
         if security.get_connection_args("client")["ssl_context"] is None:
             raise ClusterError(
-                f"{self._address} needs --tls-ca-file, --tls-cert and --tls-key, as the scheduler "
-                "was started with."
+                f"{self._address} needs certificates; name them in Dask's configuration, "
+                "distributed.comm.tls, as the scheduler's are."
             )
         return security
 

@@ -11,11 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+import tensorflow as tf
 from distributed import WorkerPlugin, get_worker
 
 from stylenet import __version__
+from stylenet.cluster.recipe import Recipe
 from stylenet.descent.checkpoint import RunState
 from stylenet.errors import ClusterError, StyleNetError
+from stylenet.network.sessions import make_session
 
 # Features are computed anew where a run goes on, which costs less than a step: 1 in 20 is little.
 FEWEST_STEPS = 20
@@ -23,8 +26,6 @@ FEWEST_STEPS = 20
 
 def versions():
     """What must be the same on all machines, for their results to be: name -> version."""
-    import tensorflow as tf  # takes seconds, and whoever asks waits for no reason but this
-
     return {
         "CNN-StyleNet": __version__,
         "TensorFlow": tf.__version__,
@@ -61,7 +62,7 @@ class LocalWorker(WorkerPlugin):
 
 
 class Workplace(WorkerPlugin):
-    """The network on a worker, and the net last made of it.
+    """The network on a worker, and what was last made of it.
 
     Dask brings it to every worker, also to those that start later.
 
@@ -73,7 +74,7 @@ class Workplace(WorkerPlugin):
 
     def __init__(self, name, network, ours):
         self.name, self._network, self._ours = name, network, ours
-        self._lock = self._recipe = self._net = self._session = self._works = None
+        self._lock = self._made_by = self._made = self._session = None
 
     def setup(self, worker):
         """Called by Dask as the worker starts, or at once."""
@@ -87,32 +88,30 @@ class Workplace(WorkerPlugin):
     @contextmanager
     def net(self, recipe):
         """The net of a recipe, for one thread at a time."""
-        with self._lock:
-            if recipe != self._recipe:
-                self._close()
-                self._build(recipe)
-            yield self._net
+        with self._kept(recipe, Recipe.net) as net:
+            yield net
 
     def work(self, recipe, name, tile, arrays, shared):
-        """The result of a unit of work over one tile, see `CNNStyleNet.tile_works`."""
-        with self.net(recipe) as net:
-            self._works = self._works or net.tile_works()
-            return self._works[name](tile, arrays, *shared)
+        """The result of a unit of work over one tile, see `stylenet.engine.tiled.Tiled.works`."""
+        with self._kept(recipe, Recipe.tile_works) as works:
+            return works[name](tile, arrays, *shared)
 
-    def _build(self, recipe):
-        import tensorflow as tf
-
-        from stylenet.network.sessions import make_session
-
-        # One thread, whatever the machine has: how many there are decides the last digits.
-        self._session = make_session(tf.Graph(), threads=1)
-        self._net = recipe.net(self._network, self._session)
-        self._recipe = recipe
+    @contextmanager
+    def _kept(self, recipe, make):
+        """What a method of a recipe makes; kept for who asks for the same next."""
+        with self._lock:
+            if (recipe, make) != self._made_by:
+                self._close()
+                # One thread, whatever the machine has: how many decides the last digits.
+                self._session = make_session(tf.Graph(), threads=1)
+                self._made = make(recipe, self._network, self._session)
+                self._made_by = recipe, make
+            yield self._made
 
     def _close(self):
         if self._session is not None:
             self._session.close()
-        self._recipe = self._net = self._session = self._works = None
+        self._made_by = self._made = self._session = None
 
 
 def work_on_tile(place, recipe, name, tile, arrays, shared):
@@ -121,7 +120,7 @@ def work_on_tile(place, recipe, name, tile, arrays, shared):
 
 
 @dataclass(frozen=True)
-class Start:
+class Assignment:
     """A run to be taken up by any worker.
 
     Attributes:
@@ -177,19 +176,19 @@ class _Stint:
             raise _EnoughError
 
 
-def paint(place, start, seconds):
+def paint(place, assignment, seconds):
     """A task: take up a run for about so many seconds; returns its Stage."""
-    with get_worker().plugins[place].net(start.recipe) as net:
-        net.take_pictures(start.pictures)
-        net._free_memory = start.free_memory
+    with get_worker().plugins[place].net(assignment.recipe) as net:
+        net.load_image_content_style(pictures=assignment.pictures)
+        net.free_memory = assignment.free_memory
         try:
-            net.fit([_Stint(net, seconds)], start.state)
+            net.fit([_Stint(net, seconds)], assignment.state)
         except _EnoughError:
             return Stage(net.run_state().in_memory())
         except StyleNetError as error:
-            return Stage(None, True, _result(net, start), error)
-        return Stage(net.run_state().in_memory(), True, _result(net, start))
+            return Stage(None, True, _result(net, assignment), error)
+        return Stage(net.run_state().in_memory(), True, _result(net, assignment))
 
 
-def _result(net, start):
-    return None if net._last_record is None else start.finish(net)
+def _result(net, assignment):
+    return None if net.result is None else assignment.finish(net)

@@ -1,7 +1,6 @@
 """The command line: its flags come from the table of options, its errors are one sentence."""
 
 import argparse
-from pathlib import Path
 
 from stylenet import __version__
 from stylenet.errors import OptionError
@@ -12,7 +11,6 @@ from stylenet.options.presets import DEFAULT_PRESET
 from stylenet.results.earlier_run import read_run
 
 SAVE_SECONDS = 60.0
-TLS_FILES = ("tls_ca_file", "tls_cert", "tls_key")
 
 
 class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
@@ -77,12 +75,6 @@ def _add_cluster(group):
         metavar="N",
         help="have the work done by so many processes of one core each on this machine",
     )
-    for name, what in (
-        ("ca-file", "certificates of who is trusted"),
-        ("cert", "own certificate"),
-        ("key", "own private key"),
-    ):
-        group.add_argument(f"--tls-{name}", metavar="FILE", help=f"{what}, for a tls:// scheduler")
 
 
 def _add_files(group):
@@ -160,23 +152,10 @@ def parse(argv=None):
 
 def _check_cluster(arguments):
     """Put the number of local workers into its final form; refuse what does not go together."""
-    tls = [name for name in TLS_FILES if getattr(arguments, name) is not None]
     if None not in (arguments.scheduler, arguments.local_workers):
         raise OptionError(
             "--scheduler and --local-workers both say who does the work; give one of them."
         )
-    if tls and arguments.scheduler is None:
-        raise OptionError(f"--{tls[0].replace('_', '-')} is for a --scheduler; add it.")
-    if tls and not arguments.scheduler.startswith("tls://"):
-        raise OptionError(
-            f"--scheduler is {arguments.scheduler}, expected an address tls://… with "
-            f"--{tls[0].replace('_', '-')}; give that address, or leave out the --tls-* options."
-        )
-    for name in tls:
-        if not Path(getattr(arguments, name)).is_file():
-            raise OptionError(
-                f"--{name.replace('_', '-')} is {getattr(arguments, name)}, expected a file."
-            )
     if arguments.local_workers is not None:
         try:
             arguments.local_workers = whole(1)(arguments.local_workers)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def quiet_start():
+def quiet_imports():
     """Hold back what is written to standard error inside, and show it only if that fails.
 
     TensorFlow's C++ code writes some of its notices before any log level is looked at, straight to

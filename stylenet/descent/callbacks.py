@@ -2,15 +2,13 @@
 
 import time
 
-import numpy as np
 from tqdm.auto import tqdm
 
-from stylenet.descent.records import LOSSES
-from stylenet.disk.whole_files import write_whole
 from stylenet.errors import NotFiniteError, OutputError
+from stylenet.losses.values import LOSSES
 from stylenet.options.patterns import fill_pattern
+from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.resampling import shrunk
-from stylenet.results.figures import draw_losses, save_figure
 
 FRAME_PIXELS = 2_000_000  # of a picture kept for the GIF, at most
 
@@ -26,8 +24,7 @@ class History:
         self.records = list(records)
 
     def __call__(self, record):
-        losses = {name: getattr(record.losses, name) for name in LOSSES}
-        row = {"iteration": record.iteration, **losses, "seconds": record.seconds}
+        row = {"iteration": record.iteration, **record.losses.by_name(), "seconds": record.seconds}
         self.records.append(row)
 
     def column(self, name):
@@ -49,18 +46,17 @@ class Snapshots:
 
     def __call__(self, record):
         if record.iteration in self._wanted:
-            image = shrunk(record.image, FRAME_PIXELS)
-            self.pictures[record.iteration] = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+            self.pictures[record.iteration] = to_bytes(shrunk(record.image, FRAME_PIXELS))
 
 
 class ProgressBar:
-    """A bar with iteration, total loss and time left; every `print_every` steps a line above it.
+    """A bar with iteration, total loss and time left.
 
     Where a step goes tile by tile, a second bar below counts its tiles.
     """
 
-    def __init__(self, iterations, print_every=None, done=0):
-        self._iterations, self._print_every, self._done = iterations, print_every, done
+    def __init__(self, iterations, done=0):
+        self._iterations, self._done = iterations, done
         self._bar = self._tile_bar = None
 
     def __enter__(self):
@@ -84,8 +80,22 @@ class ProgressBar:
     def __call__(self, record):
         self._bar.set_postfix_str(f"loss {record.losses.total:.4g}", refresh=False)
         self._bar.update(record.iteration - self._bar.n)
-        if self._print_every and record.iteration % self._print_every == 0:
-            self._bar.write(losses_line(record))
+
+
+class LossLines:
+    """Prints the losses every so many steps, above a bar that is there.
+
+    Args:
+        every: steps between two lines.
+        title: what each line begins with.
+    """
+
+    def __init__(self, every, title=""):
+        self._every, self._title = every, title
+
+    def __call__(self, record):
+        if record.iteration % self._every == 0:
+            tqdm.write(self._title + losses_line(record))
 
 
 class SaveState:
@@ -99,7 +109,7 @@ class SaveState:
         seconds: between two writes.
     """
 
-    def __init__(self, state, file, seconds):
+    def __init__(self, state, file, seconds=0.0):
         self._state, self._file, self._seconds = state, file, seconds
         self._told = False
 
@@ -110,15 +120,14 @@ class SaveState:
     def __exit__(self, kind, *_):
         # Not after a loss that is no number: the pixels are none either.
         if kind is None or not issubclass(kind, NotFiniteError):
-            self._write()
-        if kind is None:
-            self._file.drop_previous()
+            self.write(finished=kind is None)
 
     def __call__(self, record):
         if time.monotonic() - self._written >= self._seconds:
-            self._write()
+            self.write()
 
-    def _write(self):
+    def write(self, finished=False):
+        """Write the state as it is; of a run that is finished nobody needs the one before."""
         state = self._state()
         try:
             if state is not None:
@@ -127,6 +136,8 @@ class SaveState:
             if not self._told:
                 tqdm.write(f"warning: {error} The run goes on, but cannot be resumed from here.")
             self._told = True
+        if finished:
+            self._file.drop_previous()
         self._written = time.monotonic()
 
 
@@ -147,46 +158,10 @@ class Checkpoints:
             self._write(fill_pattern(self._pattern, record.iteration), record.image)
 
 
-class ProgressFiles:
-    """Keeps the losses so far on disk while the run goes on, as a table, a plot or both.
-
-    Args:
-        iterations: of the run; the last record is always written.
-        text_path, plot_path: the files, or None.
-        seconds: least time between two writes.
-        records: of the steps before, where a run is gone on with.
-    """
-
-    def __init__(self, iterations, text_path=None, plot_path=None, seconds=5.0, records=()):
-        self._iterations, self._seconds = iterations, seconds
-        self._text_path, self._plot_path = text_path, plot_path
-        self._history = History(records)
-        self._written = -seconds
-
-    def __call__(self, record):
-        self._history(record)
-        now = time.monotonic()
-        if now - self._written < self._seconds and record.iteration < self._iterations:
-            return
-        self._written = now
-        if self._text_path:
-            write_whole(self._text_path, loss_table(self._history.records).encode())
-        if self._plot_path:
-            save_figure(self._plot_path, draw_losses, self._history.records)
-
-
 def log_spaced(iterations, count):
     """0, the last, and at most `count` - 2 iterations between that are even in log time."""
     steps = max(1, count - 2)
     return {0, *(round(iterations ** (i / steps)) for i in range(steps + 1))}
-
-
-def loss_table(records):
-    """Losses as text: a head line, then a line a record, columns apart by spaces."""
-    names = ("iteration", *LOSSES)
-    lines = [" ".join(names)]
-    lines += [" ".join(f"{record[name]:.9g}" for name in names) for record in records]
-    return "\n".join(lines) + "\n"
 
 
 def losses_line(record):

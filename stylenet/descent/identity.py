@@ -86,6 +86,22 @@ def check_inputs(stored, now):
             )
 
 
+def check_state(state, now):
+    """Raise unless a RunState is one of a run of this identity, perhaps with fewer steps wanted.
+
+    Raises:
+        StateError: it is that of another run.
+    """
+    check_options(state.identity, now)
+    check_inputs(state.identity, now)
+    steps, wanted = now["options"]["epochs"], state.identity["options"]["epochs"]
+    if steps < wanted:
+        raise StateError(
+            f"The stopped run was to take {wanted} steps, got --iterations {steps}; give as many, "
+            "or more."
+        )
+
+
 def _as_json(value):
     """A value as it is after a trip through JSON."""
     return list(value) if isinstance(value, tuple) else value

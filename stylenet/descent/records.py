@@ -2,29 +2,12 @@
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from stylenet.errors import NotFiniteError
-
-TERMS = ("content", "style", "tv", "range")  # what the total loss is the sum of
-LOSSES = ("total", *TERMS)
-
-
-@dataclass(frozen=True)
-class Losses:
-    """The total loss and its weighted terms: total = content + style + tv + range.
-
-    `parts` has the share of each layer in the content and style terms, by name.
-    """
-
-    total: float
-    content: float
-    style: float
-    tv: float
-    range: float = 0.0
-    parts: dict = field(default_factory=dict)
+from stylenet.losses.values import LOSSES, TERMS, Losses
 
 
 @dataclass(frozen=True)
@@ -44,19 +27,24 @@ class Record:
     seconds: float
 
 
+def record_of(row):
+    """The Record, without its picture, of a row of `stylenet.descent.callbacks.History`."""
+    losses = Losses(*(row[name] for name in LOSSES))
+    return Record(row["iteration"], losses, None, row["seconds"])
+
+
 class Recorder:
     """Makes a Record of every state it is told, and hands it on.
 
     Args:
-        keep: called with each Record whose losses are finite, before the callbacks.
-        callbacks: called with each such Record.
-        iteration, seconds: steps taken before, and the time they took.
+        callbacks: called with each Record whose losses are finite.
+        state: RunState that the run goes on from, or None.
     """
 
-    def __init__(self, keep, callbacks, iteration=0, seconds=0.0):
-        self._receivers = [keep, *callbacks]
-        self._begin = time.perf_counter() - seconds
-        self._iteration = iteration
+    def __init__(self, callbacks, state=None):
+        self._callbacks = callbacks
+        self._begin = time.perf_counter() - (state.seconds if state else 0.0)
+        self._iteration = state.iteration if state else 0
 
     @property
     def seconds(self):
@@ -71,8 +59,8 @@ class Recorder:
         """
         record = Record(self._iteration, losses, image, self.seconds)
         _check_finite(record)
-        for receive in self._receivers:
-            receive(record)
+        for callback in self._callbacks:
+            callback(record)
         self._iteration += 1
 
 

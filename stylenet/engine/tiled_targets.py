@@ -4,31 +4,18 @@ import tensorflow as tf
 
 from stylenet.disk.scratch import Scratch
 from stylenet.engine.tile_grid import Window, halos, reaches, tiles_of
-from stylenet.engine.tiled import Source, TileSums, add_up, crops, flat
-from stylenet.losses.objective import mask_of_size
+from stylenet.engine.tile_work import (
+    Source,
+    TileLayers,
+    TileSums,
+    add_up,
+    crops,
+    picture_source,
+)
+from stylenet.losses.regions import mask_of_size
+from stylenet.losses.sums import flat
 
 v1 = tf.compat.v1
-
-
-class TileLayers:
-    """What layers say of the inner part of one tile: a unit of work, as TileSums is.
-
-    Args:
-        session: tf.compat.v1.Session.
-        holder: placeholder (1, H, W, 3) of the picture.
-        layers: layer name -> tensor of that placeholder.
-    """
-
-    name = "content"
-
-    def __init__(self, session, holder, layers):
-        self._session, self._holder, self._layers = session, holder, layers
-
-    def __call__(self, tile, arrays):
-        """Layer name -> (1, h_l, w_l, C_l), from the array "pixels" in the tile's crop."""
-        known = reaches()
-        values = self._session.run(self._layers, {self._holder: arrays["pixels"]})
-        return {layer: tile.inner_at(known[layer].stride).of(values[layer]) for layer in values}
 
 
 class TiledContent:
@@ -37,7 +24,7 @@ class TiledContent:
     Args:
         session, holder, layers: as of TileLayers.
         mean_pixel: (3,).
-        spread: where the tiles are worked on, see `stylenet.engine.tiled.in_turn`.
+        spread: where the tiles are worked on, see `stylenet.engine.tile_work.in_turn`.
     """
 
     def __init__(self, session, holder, layers, mean_pixel, spread):
@@ -76,7 +63,7 @@ class TiledStyle:
         masks: layer name -> tensor of the style's mask at that layer; {} without masks.
         sums: layer name -> Sums.
         mean_pixel: (3,).
-        spread: where the tiles are worked on, see `stylenet.engine.tiled.in_turn`.
+        spread: where the tiles are worked on, see `stylenet.engine.tile_work.in_turn`.
     """
 
     def __init__(self, session, holder, masks, sums, mean_pixel, spread):
@@ -130,11 +117,6 @@ class LayerMasks:
             feed = {self._mask_holder: mask[None], self._size_holder: size}
             found[stride] = Source(self._session.run(self._mask_op, feed))
         return {layer: found[known[layer].stride] for layer in layers}
-
-
-def picture_source(image, mean_pixel):
-    """A picture (H, W, 3), 0-255, whose crops are in the network's space."""
-    return Source(image[None], lambda crop: crop - mean_pixel)
 
 
 def _told(results, on_tile, total):

@@ -45,3 +45,13 @@ class Regions:
         values = [(self.masks[number], mask[None]) for number, mask in enumerate(masks)]
         values += [(self._content_var, content), (self._inside_var, inside[None])]
         self._fed.load(session, values)
+
+
+def resized_mask(mask_t, features_t):
+    """A mask (1, H, W, 1) averaged down to the size of a layer (1, H_l, W_l, C); None stays."""
+    return None if mask_t is None else mask_of_size(mask_t, tf.shape(features_t)[1:3])
+
+
+def mask_of_size(mask_t, size_t):
+    """A mask (1, H, W, 1) averaged down to a height and width."""
+    return tf.image.resize(mask_t, size_t, method="area")

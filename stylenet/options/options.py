@@ -29,6 +29,11 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 OPTIMIZERS = ("lbfgs", "adam")
 NORMALIZATIONS = ("relative", "neural-style")
 PADDINGS = ("replicate", "zero")
+# Those that the constructor of CNNStyleNet names, in its order.
+NAMED = (
+    *("epochs", "eval_step", "weight_image_content", "weight_image_style"),
+    *("weight_regularization", "n_strides", "n_pool_wndsize", "n_pool_strides"),
+)
 RATE_BEGIN, RATE_END = 2.0, 0.2  # first and last learning rate / the rate given, measured
 
 
@@ -299,6 +304,15 @@ class Options:
         if preset not in tuple(PRESETS):
             cls(preset=preset)  # which says what is wrong
         return cls(**{"preset": preset} | PRESETS[preset][1] | values)
+
+    @classmethod
+    def of_constructor(cls, *values, **more):
+        """The options of a call of CNNStyleNet: NAMED in their order, and others by name.
+
+        Of NAMED, None stands for what the preset has.
+        """
+        pairs = zip(NAMED, values, strict=True)
+        return cls.of_preset(**{name: value for name, value in pairs if value is not None}, **more)
 
     @property
     def rates(self):

@@ -8,6 +8,32 @@ from stylenet.options.converters import parse_layers
 
 
 @dataclass(frozen=True)
+class Shares:
+    """What each layer and each style counts.
+
+    Attributes:
+        content: content layer -> weight; they sum to 1.
+        terms: list of StyleTerm.
+    """
+
+    content: dict
+    terms: list
+
+    @classmethod
+    def of(cls, options, names):
+        """The shares that options give to styles of some names, see `style_terms`."""
+        return cls(content_shares(options), style_terms(options, names))
+
+    @property
+    def style(self):
+        """Style layer -> weight of all styles at it."""
+        weights = {}
+        for term in self.terms:
+            weights[term.layer] = weights.get(term.layer, 0.0) + term.weight
+        return weights
+
+
+@dataclass(frozen=True)
 class StyleTerm:
     """One style picture at one layer.
 
@@ -22,7 +48,7 @@ class StyleTerm:
     weight: float
 
 
-def content_plan(options):
+def content_shares(options):
     """The content layers: name -> weight, summing to 1.
 
     neural-style: b of relu4_2 and 1 - b of relu5_2.
@@ -40,7 +66,7 @@ def content_plan(options):
     return {name: weight / total for name, weight in weights.items() if weight}
 
 
-def style_plan(options, names):
+def style_terms(options, names):
     """The style terms: v_l w_i for each layer l and style i (README, step 4).
 
     The layer weights follow v_{l+1} = E v_l and are scaled to sum 1, so are the styles' w_i.
@@ -57,7 +83,7 @@ def style_plan(options, names):
         OptionError: more or fewer blend weights or scales than styles, or a style nobody gave.
     """
     check_count("--style-scales", options.style_scales, len(names))
-    shares = style_shares(options, len(names))
+    shares = blend_shares(options, len(names))
     layers = parse_layers(options.style_layers or ",".join(STYLE_LAYERS))
     depths = {name: depth for depth, name in enumerate(dict.fromkeys(n for n, _, _ in layers))}
     exponent = options.style_layer_weight_exp
@@ -72,7 +98,7 @@ def style_plan(options, names):
     return [StyleTerm(*place, weight) for place, weight in terms.items() if weight]
 
 
-def style_shares(options, count):
+def blend_shares(options, count):
     """The blend weights of the styles, w_i, summing to 1."""
     check_count("--style-blend-weights", options.style_blend_weights, count)
     weights = options.style_blend_weights or (1,) * count

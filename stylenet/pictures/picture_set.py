@@ -25,6 +25,11 @@ class PictureSet:
     content_masks: list
     style_masks: list
 
+    @property
+    def shapes(self):
+        """(height, width) of the content, and a list of those of the styles."""
+        return self.content.shape[:2], [style.shape[:2] for style in self.styles]
+
     def has_styles_of(self, other):
         """Whether the styles are those of another set, at the same sizes relative to the result."""
         return (

@@ -3,6 +3,7 @@
 import numpy as np
 
 from stylenet.pictures.color import color_noise, match_colors
+from stylenet.pictures.levels import preprocess
 
 NOISE_DEVIATION = 0.256  # of the noise, in grey levels around the mean pixel (neural-style)
 
@@ -35,8 +36,8 @@ def start_image(options, pictures, mean_pixel):
         base = content
     if options.match_colors and options.match_colors.startswith("start-"):
         base = match_colors(base, style, options.match_colors.removeprefix("start-"))
-    start = np.subtract(base, mean_pixel, dtype=np.float32)  # in place from here on
+    start = preprocess(base, mean_pixel)
     start *= np.float32(1 - blend)
     noise *= np.float32(blend)
     start += noise
-    return start[np.newaxis]
+    return start

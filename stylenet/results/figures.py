@@ -5,6 +5,7 @@ import io
 import numpy as np
 
 from stylenet.disk.whole_files import write_whole
+from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.resampling import shrunk
 
 SHOWN_PIXELS = 4_000_000  # more than a figure can show
@@ -113,5 +114,5 @@ def show_figure(draw, *args, size=(8, 5)):
 
 def _show_image(axes, image):
     image = shrunk(np.asarray(image, np.float32), SHOWN_PIXELS)
-    axes.imshow(np.rint(np.clip(image, 0, 255)).astype(np.uint8), interpolation="lanczos")
+    axes.imshow(to_bytes(image), interpolation="lanczos")
     axes.set_axis_off()

@@ -4,8 +4,10 @@ import base64
 import html
 import io
 
-import numpy as np
 from PIL import Image
+
+from stylenet.descent.callbacks import losses_line
+from stylenet.pictures.levels import to_bytes
 
 HEIGHT = 220  # of a picture where there is room, pixels
 
@@ -17,13 +19,26 @@ _FIGURE = (
 )
 
 
-def as_html(pictures, text):
-    """Pictures side by side, and a text below.
+def as_html(pictures, result):
+    """Content, styles and result side by side, with the losses below.
 
     Args:
-        pictures: title -> (H, W, 3), 0-255.
-        text: shown as it is, in fixed width.
+        pictures: PictureSet; None while there are none.
+        result: Result; None while there is none.
     """
+    shown = {}
+    if pictures is not None:
+        shown["content"] = pictures.content
+        several = len(pictures.styles) > 1
+        for number, image in enumerate(pictures.styles, start=1):
+            shown[f"style {number}" if several else "style"] = image
+    if result is None:
+        return _side_by_side(shown, "no result yet, call fit()")
+    return _side_by_side(shown | {"result": result.image()}, losses_line(result.record))
+
+
+def _side_by_side(pictures, text):
+    """Pictures by title, and a text below."""
     figures = "".join(_figure(title, image) for title, image in pictures.items())
     row = f'<div style="display:flex">{figures}</div>'
     return f"<div>{row}<pre>{html.escape(text)}</pre></div>"
@@ -37,7 +52,7 @@ def _figure(title, image):
 
 def _png(image):
     """A picture as base64 PNG, no higher than it is shown on a fine screen."""
-    pixels = Image.fromarray(np.rint(np.clip(image, 0, 255)).astype(np.uint8))
+    pixels = Image.fromarray(to_bytes(image))
     pixels.thumbnail((4096, 2 * HEIGHT))
     buffer = io.BytesIO()
     pixels.save(buffer, "PNG")

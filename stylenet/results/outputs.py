@@ -53,7 +53,7 @@ class OutputFiles:
         return [path for path in astuple(self) if path.exists()]
 
 
-def plan_outputs(given=None, overwrite=False, resume=False):
+def outputs_of(given=None, overwrite=False, resume=False):
     """The files a run will write, none of them touched.
 
     Args:
@@ -104,7 +104,7 @@ def _unnamed(resume):
     return stopped or files
 
 
-def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=None):
+def jobs_of(contents, output=None, overwrite=False, resume=False, iterations=None):
     """The runs that a command line asks for.
 
     One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
@@ -112,7 +112,7 @@ def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=N
 
     Args:
         contents: paths of pictures and folders.
-        output: a file or a folder; None as in `plan_outputs`, or the folder output/.
+        output: a file or a folder; None as in `outputs_of`, or the folder output/.
         overwrite: finished ones are done again.
         resume: those that left a state are gone on with.
         iterations: steps after which a run counts as finished.
@@ -121,12 +121,12 @@ def plan_jobs(contents, output=None, overwrite=False, resume=False, iterations=N
         (list of Job, list of the pictures already finished).
 
     Raises:
-        OutputError: as `plan_outputs`, or nothing to paint in a folder, or results that would lie
+        OutputError: as `outputs_of`, or nothing to paint in a folder, or results that would lie
             among the pictures they are painted from.
     """
     paths = [Path(path) for path in contents]
     if len(paths) == 1 and not paths[0].is_dir():
-        jobs = [Job(paths[0], plan_outputs(output, overwrite, resume))]
+        jobs = [Job(paths[0], outputs_of(output, overwrite, resume))]
         finished = [job.content for job in jobs if resume and _is_finished(job, iterations)]
         return ([], finished) if finished else (jobs, [])
     folder = Path(output or DEFAULT_OUTPUT.parent)

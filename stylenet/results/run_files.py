@@ -8,7 +8,7 @@ from stylenet.disk.whole_files import write_whole
 from stylenet.errors import OutputError
 from stylenet.results import figures
 from stylenet.results.outputs import OutputFiles
-from stylenet.results.run_report import caption, losses_by_name, run_report, write_report
+from stylenet.results.run_report import caption, run_report, write_report
 
 
 def write_results(net, outputs, files, network):
@@ -32,14 +32,14 @@ def write_results(net, outputs, files, network):
     report = _report(net, files, network)
 
     def write_run():
-        if report["iterations"] == net._epochs:  # who stops a run does not wait for one more look
-            report["losses_saved"] = losses_by_name(net.saved_losses())
+        if report["iterations"] == net.options.epochs:  # who stops a run does not wait for it
+            report["losses_saved"] = net.saved_losses().by_name()
         write_report(outputs.run, report)
 
     _write_each(
-        lambda: _write_picture(outputs.picture, net.save_output_image),
+        lambda: _write_picture(outputs.picture, net.result.save),
         write_run,
-        lambda: net.plot_losses(outputs.loss),
+        lambda: net.result.plot(outputs.loss),
         lambda: _write_summary(net, outputs.summary, caption(report)),
     )
     return report
@@ -93,14 +93,14 @@ def result_line(picture, report):
 
 def _report(net, files, network):
     return run_report(
-        {**files, **net._options.as_dict()},
+        {**files, **net.options.as_dict()},
         net.device(),
         {"file": str(network.path), "name": network.name},
         net.run_identity(),
-        net._image_content,
-        net._image_style,
-        net._history.records,
-        net._last_record.losses,
+        net.pictures.content,
+        net.pictures.styles,
+        net.result.history.records,
+        net.result.record.losses,
     )
 
 
@@ -117,8 +117,7 @@ def _write_each(*writes):
 
 
 def _write_summary(net, path, text):
-    result = net._finished(net._last_record.image)
-    pictures = net._image_content, net._image_style, result
+    pictures = net.pictures.content, net.pictures.styles, net.result.image()
     figures.save_figure(path, figures.draw_summary, *pictures, text)
 
 

@@ -7,11 +7,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
 from stylenet import __version__
 from stylenet.descent.identity import INPUTS
-from stylenet.descent.records import LOSSES
 from stylenet.disk.whole_files import write_whole
 
 
@@ -28,6 +26,8 @@ def run_report(options, device, network, identity, content, styles, history, los
         history: list of dicts with iteration, the losses by name, seconds.
         losses: Losses of the result.
     """
+    import tensorflow as tf  # as whoever ran has; others need not wait for it
+
     last = history[-1]
     times = [record["seconds"] for record in history]
     steps = [after - before for before, after in pairwise(times)]
@@ -47,7 +47,7 @@ def run_report(options, device, network, identity, content, styles, history, los
         "iterations": last["iteration"],
         "seconds_total": times[-1],
         "seconds_per_step": statistics.median(steps) if steps else None,
-        "losses": losses_by_name(losses),
+        "losses": losses.by_name(),
         "losses_saved": None,  # until they are known, see `stylenet.results.run_files`
         "history": history,
     }
@@ -71,11 +71,6 @@ def caption(report):
         f"losses: {', '.join(f'{name} {value:.4g}' for name, value in losses.items())}; "
         f"{report['seconds_total']:.1f} s on {report['device']}"
     )
-
-
-def losses_by_name(losses):
-    """Losses as a dict for JSON."""
-    return {name: getattr(losses, name) for name in LOSSES}
 
 
 def _size(image):

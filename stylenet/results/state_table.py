@@ -1,37 +1,68 @@
-"""The state of a CNNStyleNet as a readable table."""
+"""What each step of a CNNStyleNet leaves on it, and what is there now as a readable table."""
 
 import numpy as np
 
 # Attribute, and the method that fills it.
-_ROWS = (
-    ("_image_content", "load_image_content_style"),
-    ("_image_style", "load_image_content_style"),
-    ("_weights", "load_model_info"),
-    ("_biases", "load_model_info"),
-    ("_norm_mean_matrix", "load_model_info"),
-    ("_session", "model"),
-    ("_image_content_holder", "model"),
-    ("_image_style_holder", "model"),
-    ("_image_var", "model"),
-    ("_vgg_layers", "model"),
-    ("_content_layer", "__init__"),
-    ("_style_layers", "set_style_layers"),
-    ("_features_content", "extract_content_features"),
-    ("_features_style", "extract_style_features"),
-    ("_loss_content_op", "loss"),
-    ("_loss_style_op", "loss"),
-    ("_loss_total_var_op", "loss"),
-    ("_loss_op", "loss"),
-    ("_optimizer", "optimizer"),
-    ("_train_step", "optimizer"),
-    ("_losses_train", "fit"),
-)
+FILLED_BY = {
+    "_image_content": "load_image_content_style",
+    "_image_style": "load_image_content_style",
+    "_norm_mean_matrix": "load_model_info",
+    "_weights": "load_model_info",
+    "_biases": "load_model_info",
+    "_init_var_op": "model",
+    "_image_content_holder": "model",
+    "_image_style_holder": "model",
+    "_image_var": "model",
+    "_vgg_layers": "model",
+    "_y_out_op": "model",
+    "_content_layer": "__init__",
+    "_style_layers": "set_style_layers",
+    "_features_content": "extract_content_features",
+    "_features_style": "extract_style_features",
+    "_loss_content_op": "loss",
+    "_loss_style_op": "loss",
+    "_loss_total_var_op": "loss",
+    "_loss_op": "loss",
+    "_optimizer": "optimizer",
+    "_train_step": "optimizer",
+    "_losses_train": "fit",
+}
+
+
+# What stands behind these, and is not shown.
+BEHIND = {
+    "pictures": "load_image_content_style",
+    "_network": "load_model_info",
+    "free_memory": "load_model_info",
+    "_graph": "model",
+    "engines": "model",
+    "_engine": "model",
+    "_styles_known": "extract_style_features",
+    "_descent": "optimizer",
+    "_result": "fit",
+    "_recorder": "fit",
+}
+# What else is forgotten with a step: what builds on it.
+BUILT_ON = {
+    "load_model_info": ("model",),
+    "model": ("extract_content_features", "extract_style_features", "loss"),
+    "loss": ("optimizer",),
+}
+
+
+def forget(net, *steps):
+    """Set to None what these methods left on a net, and all that builds on them."""
+    for step in steps:
+        for name, filled_by in (FILLED_BY | BEHIND).items():
+            if filled_by == step and name != "_losses_train":  # which is the result's
+                setattr(net, name, None)
+        forget(net, *BUILT_ON.get(step, ()))
 
 
 def state_table(title, net):
     """A title and one line for each attribute: what it holds, or which call fills it."""
     lines = [title]
-    for name, step in _ROWS:
+    for name, step in FILLED_BY.items():
         value = getattr(net, name)
         missing = value is None or (isinstance(value, list) and not value)
         text = f"not yet, call {step}()" if missing else _describe(value)

@@ -2,12 +2,11 @@
 
 import io
 
-import numpy as np
 import tensorflow as tf
 from PIL import Image
 
 from stylenet.descent.callbacks import log_spaced
-from stylenet.descent.records import LOSSES
+from stylenet.pictures.levels import to_bytes
 
 v1 = tf.compat.v1
 
@@ -45,8 +44,7 @@ class TensorBoardWriter:
 
     def __call__(self, record):
         losses = record.losses
-        values = {name: getattr(losses, name) for name in LOSSES}
-        values = {f"loss/{name}": value for name, value in values.items()} | losses.parts
+        values = {f"loss/{name}": value for name, value in losses.by_name().items()} | losses.parts
         summary = v1.Summary(
             value=[v1.Summary.Value(tag=tag, simple_value=x) for tag, x in values.items()]
         )
@@ -57,7 +55,7 @@ class TensorBoardWriter:
 
 def _picture(tag, image):
     buffer = io.BytesIO()
-    pixels = np.rint(np.clip(image, 0, 255)).astype(np.uint8)
+    pixels = to_bytes(image)
     Image.fromarray(pixels).save(buffer, "PNG")
     height, width, channels = pixels.shape
     encoded = v1.Summary.Image(

@@ -1,11 +1,8 @@
-"""The losses: pure functions of tensors, in neural-style's normalisation.
+"""What of a layer makes the style: statistics of its features, and distances between them.
 
-Notation: F the features of the generated image at a layer, P those of the content image, S those
-of a style image, each N x C with N = H*W positions and C channels. A mask m gives each position a
-weight from 0 to 1; without one every position counts 1.
-
-Every term is a function of sums over positions (`…_sums`), which add up over the parts of a
-picture, and of nothing else: so the same functions serve a picture in one piece and in tiles.
+Notation: F the features of the generated image at a layer, S those of a style image, each N x C
+with N = H*W positions and C channels. A mask m gives each position a weight from 0 to 1; without
+one every position counts 1. `over` says what sums are taken over, see `stylenet.losses.sums`.
 """
 
 from dataclasses import dataclass
@@ -13,95 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from stylenet.losses.sums import everywhere
+
 SMALL = 1e-8  # keeps quotients and roots of nothing finite
 
 
-def inside(tensor, window):
-    """The part of a tensor (1, H, W, C) in a window (top, bottom, left, right); all if None."""
-    if window is None or tensor is None:
-        return tensor
-    top, bottom, left, right = tf.unstack(window, 4)
-    return tensor[:, top:bottom, left:right]
-
-
-def content_loss(features_t, target_t):
-    """mean((F - P)^2) at one layer: Gatys et al. 2015, equation 1, as a mean.
-
-    Args:
-        features_t, target_t: (1, H, W, C).
-
-    Returns:
-        scalar.
-    """
-    return mean_of_sums(*content_sums(features_t, target_t))
-
-
-def content_sums(features_t, target_t):
-    """Of (F - P)^2: the sum and the number of elements, both scalars."""
-    return _sum_and_count(tf.math.squared_difference(features_t, target_t))
-
-
-def square_sums(features_t):
-    """Of F^2: the sum and the number of elements, both scalars."""
-    return _sum_and_count(tf.square(features_t))
-
-
-def mean_of_sums(total_t, count_t):
-    """A mean from the sum and the number of elements; of none it is 0."""
-    return total_t / tf.maximum(count_t, 1)
-
-
-def total_variation_loss(image_t):
-    """mean(dy^2) + mean(dx^2), each over the elements of its own difference (neural-style).
-
-    Args:
-        image_t: (1, H, W, 3). A picture of one row or column has no difference that way: 0.
-
-    Returns:
-        scalar.
-    """
-    return total_variation_of_sums(*total_variation_sums(image_t))
-
-
-def total_variation_sums(image_t, window=None):
-    """Of dy^2 and of dx^2: the sum and the number of elements, four scalars.
-
-    Args:
-        image_t: (1, H, W, 3).
-        window: counts the differences of its pixels to the next below and to the right alone, so
-            that windows which cover a picture count each difference once.
-    """
-    rows_t = image_t[:, 1:, :, :] - image_t[:, :-1, :, :]
-    columns_t = image_t[:, :, 1:, :] - image_t[:, :, :-1, :]
-    differences = inside(rows_t, window), inside(columns_t, window)
-    return tuple(t for d in differences for t in _sum_and_count(tf.square(d)))
-
-
-def total_variation_of_sums(rows_t, row_count_t, columns_t, column_count_t):
-    """The total variation loss from its sums."""
-    return mean_of_sums(rows_t, row_count_t) + mean_of_sums(columns_t, column_count_t)
-
-
-def range_loss(image_t, mean_pixel):
-    """mean(max(x - 255, 0, -x)^2), x what the picture is with its mean pixel: what saving cuts off.
-
-    Args:
-        image_t: (1, H, W, 3), in the network's space.
-        mean_pixel: (3,).
-
-    Returns:
-        scalar.
-    """
-    return mean_of_sums(*range_sums(image_t, mean_pixel))
-
-
-def range_sums(image_t, mean_pixel):
-    """Of what lies outside of 0-255, squared: the sum and the number of elements, both scalars."""
-    picture_t = image_t + mean_pixel
-    return _sum_and_count(tf.square(picture_t - tf.clip_by_value(picture_t, 0, 255)))
-
-
-def gram_matrix(features_t, mask_t=None):
+def gram_matrix(features_t, mask_t=None, over=everywhere):
     """Correlations between the channels of a layer, wherever in the picture they occur.
 
     G = F^T diag(m) F / (C sum(m)): Gatys et al. 2015, equation 3, divided by the number of elements
@@ -114,10 +28,12 @@ def gram_matrix(features_t, mask_t=None):
     Returns:
         (C, C).
     """
-    return gram_of_sums(*gram_sums(features_t, mask_t))
+    products_t, total_t = over(lambda part: _products_and_weight(part(features_t), part(mask_t)))
+    channels = tf.cast(tf.shape(products_t)[0], products_t.dtype)
+    return products_t / (channels * tf.maximum(total_t, SMALL))
 
 
-def gram_sums(features_t, mask_t=None):
+def _products_and_weight(features_t, mask_t):
     """F^T diag(m) F (C, C) and sum(m)."""
     weighted_t = features_t if mask_t is None else features_t * tf.sqrt(mask_t)
     flat_t = tf.reshape(weighted_t, (-1, features_t.shape[-1]))  # (1, H, W, C) -> (N, C)
@@ -134,12 +50,6 @@ def _products(flat_t):
     return tf.matmul(flat_t, flat_t, transpose_a=True), gradient
 
 
-def gram_of_sums(products_t, total_t):
-    """The Gram matrix (C, C) from its sums."""
-    channels = tf.cast(tf.shape(products_t)[0], products_t.dtype)
-    return products_t / (channels * tf.maximum(total_t, SMALL))
-
-
 def gram_loss(gram_t, target_t):
     """Mean over the C^2 entries of (G(F) - G(S))^2: Gatys et al. 2015, equation 4, as a mean.
 
@@ -152,7 +62,7 @@ def gram_loss(gram_t, target_t):
     return _mean_squared_difference(gram_t, target_t)
 
 
-def mean_and_deviation(features_t, mask_t=None):
+def mean_and_deviation(features_t, mask_t=None, over=everywhere):
     """Mean and standard deviation of every channel: Huang & Belongie 2017, equations 5 and 6.
 
     Args:
@@ -162,18 +72,15 @@ def mean_and_deviation(features_t, mask_t=None):
     Returns:
         (2, C).
     """
-    return deviation_of_sums(*deviation_sums(features_t, mask_t))
 
+    def moments(part):
+        """The sums over positions of m F and of m F^2, both (C,), and sum(m)."""
+        part_t, part_mask_t = part(features_t), part(mask_t)
+        weighted_t = part_t if part_mask_t is None else part_t * part_mask_t
+        values_t, squares_t = _over_positions(weighted_t), _over_positions(weighted_t * part_t)
+        return values_t, squares_t, _total_weight(part_t, part_mask_t)
 
-def deviation_sums(features_t, mask_t=None):
-    """The sums over positions of m F and of m F^2, both (C,), and sum(m)."""
-    weighted_t = features_t if mask_t is None else features_t * mask_t
-    values_t, squares_t = _over_positions(weighted_t), _over_positions(weighted_t * features_t)
-    return values_t, squares_t, _total_weight(features_t, mask_t)
-
-
-def deviation_of_sums(values_t, squares_t, total_t):
-    """Mean and standard deviation (2, C) from their sums."""
+    values_t, squares_t, total_t = over(moments)
     total_t = tf.maximum(total_t, SMALL)
     mean_t, square_t = values_t / total_t, squares_t / total_t
     variance_t = tf.nn.relu(square_t - tf.square(mean_t))
@@ -192,7 +99,7 @@ def mean_and_deviation_loss(statistic_t, target_t):
     return 2 * _mean_squared_difference(statistic_t, target_t)
 
 
-def mean_and_covariance(features_t, mask_t=None):
+def mean_and_covariance(features_t, mask_t=None, over=everywhere):
     """Mean (first row) and covariance (the others) of the channels: a Gaussian of the layer.
 
     Args:
@@ -202,17 +109,14 @@ def mean_and_covariance(features_t, mask_t=None):
     Returns:
         (1 + C, C).
     """
-    return covariance_of_sums(*covariance_sums(features_t, mask_t))
 
+    def moments(part):
+        """The sum over positions of m F (1, C), F^T diag(m) F (C, C) and sum(m)."""
+        part_t, part_mask_t = part(features_t), part(mask_t)
+        values_t = _over_positions(part_t if part_mask_t is None else part_t * part_mask_t)
+        return values_t[tf.newaxis], *_products_and_weight(part_t, part_mask_t)
 
-def covariance_sums(features_t, mask_t=None):
-    """The sum over positions of m F (1, C), F^T diag(m) F (C, C) and sum(m)."""
-    values_t = _over_positions(features_t if mask_t is None else features_t * mask_t)
-    return values_t[tf.newaxis], *gram_sums(features_t, mask_t)
-
-
-def covariance_of_sums(values_t, products_t, total_t):
-    """Mean and covariance (1 + C, C) from their sums."""
+    values_t, products_t, total_t = over(moments)
     total_t = tf.maximum(total_t, SMALL)
     mean_t, square_t = values_t / total_t, products_t / total_t
     return tf.concat([mean_t, square_t - tf.matmul(mean_t, mean_t, transpose_a=True)], axis=0)
@@ -262,15 +166,13 @@ class Statistic:
     """What of a layer makes the style.
 
     Attributes:
-        sums: (features_t, mask_t) -> tensors that add up over the parts of a picture.
-        of_sums: those tensors -> the statistic.
+        of: (features_t, mask_t, over) -> the statistic of a layer.
         loss: (statistic, target statistic) -> scalar.
         energy: target statistic -> scalar, the loss of a picture that answers nothing at all.
         shape: channels -> shape of the statistic.
     """
 
-    sums: object
-    of_sums: object
+    of: object
     loss: object
     energy: object
     shape: object
@@ -278,22 +180,19 @@ class Statistic:
 
 STATISTICS = {
     "gram": Statistic(
-        gram_sums,
-        gram_of_sums,
+        gram_matrix,
         gram_loss,
         mean_square,
         lambda channels: (channels, channels),
     ),
     "mean-std": Statistic(
-        deviation_sums,
-        deviation_of_sums,
+        mean_and_deviation,
         mean_and_deviation_loss,
         lambda target_t: 2 * mean_square(target_t),
         lambda channels: (2, channels),
     ),
     "wasserstein": Statistic(
-        covariance_sums,
-        covariance_of_sums,
+        mean_and_covariance,
         wasserstein_loss,
         wasserstein_energy,
         lambda channels: (1 + channels, channels),
@@ -303,11 +202,6 @@ STATISTICS = {
 
 def _mean_squared_difference(a_t, b_t):
     return tf.reduce_mean(tf.math.squared_difference(a_t, b_t))
-
-
-def _sum_and_count(squares_t):
-    count_t = tf.cast(tf.size(squares_t, tf.int64), squares_t.dtype)
-    return tf.reduce_sum(squares_t), count_t
 
 
 def _over_positions(maps_t):

@@ -1,0 +1,163 @@
+"""A descent of the pixels: coarse to fine, step by step, stopped and gone on with at any step."""
+
+from collections import ChainMap
+from copy import copy
+from dataclasses import replace
+
+import numpy as np
+
+from stylenet.descent.adam import Adam
+from stylenet.descent.averaging import IterateAverage
+from stylenet.descent.checkpoint import RunState
+from stylenet.descent.lazy_arrays import LazyArrays
+from stylenet.descent.quasi_newton import QuasiNewton
+from stylenet.errors import PictureError
+from stylenet.pictures.levels import preprocess
+from stylenet.pictures.resampling import resample
+from stylenet.pictures.sizes import sizes_from
+from stylenet.pictures.start import start_image
+
+OPTIMIZERS = {"adam": Adam, "lbfgs": QuasiNewton}
+
+
+class Descent:
+    """An optimiser over the sizes of a run, with the averages of what it goes through.
+
+    Args:
+        graph: Graph, with the gradient of its loss.
+        options: Options.
+
+    Attributes:
+        optimizer, train_step, steps_are_trials: as of `stylenet.descent.adam.Adam`.
+    """
+
+    def __init__(self, graph, options):
+        self._graph, self._options = graph, options
+        self._method = OPTIMIZERS[options.optimizer](graph, options)
+        self.optimizer, self.train_step = self._method.optimizer, self._method.train_step
+        self.steps_are_trials = self._method.steps_are_trials
+        self._engine, self._sizes, self._begun, self._stopped = None, [], [], None
+
+    def sizes(self, height, width, state=None):
+        """The sizes of a run from where it is on, to be begun and gone through one by one.
+
+        Args:
+            height, width: of the result.
+            state: RunState to go on from.
+
+        Returns:
+            list of (height, width), coarse to fine.
+        """
+        options, self._stopped = self._options, state
+        behind = state.sizes if state else []
+        self._sizes = sizes_from(behind, height, width, options.epochs, options.scales)
+        self._begun = []
+        return [size[:2] for size in self._sizes[max(0, len(behind) - 1) :]]
+
+    def begin(self, engine, pictures, memory=None):
+        """Begin at the next size: from the picture reached at the one before, or at the start.
+
+        Args:
+            engine: Whole or Tiled, aimed at the pictures.
+            pictures: PictureSet of the size.
+            memory: steps that L-BFGS remembers; None: as many as the options say.
+        """
+        state, self._stopped = self._stopped, None
+        number = len(state.sizes) - 1 if state else len(self._begun)
+        steps, size = self._sizes[number][2], pictures.content.shape[:2]
+        if state:
+            self._method.restore(engine, state.arrays, state.done, steps)
+        elif not number:
+            start = start_image(self._options, pictures, self._graph.mean_pixel)
+            self._method.begin(engine, start, steps, True, memory)
+        else:
+            start = resample(self._reached()[0], *size)[np.newaxis]
+            self._method.begin(engine, start, steps, False, memory)
+        self._engine = engine
+        self._average(self._options.average, state.arrays if state else None)
+        self._begun = self._sizes[: number + 1]
+
+    def _average(self, decay, arrays=None):
+        """Begin averages of pictures and pixels, or go on with those of a state's arrays."""
+        self._averages = {name: IterateAverage(decay) for name in ("picture", "pixels")}
+        for name, average in self._averages.items() if arrays else ():
+            average.restore({part: arrays[f"{name}_{part}"] for part in average.state()})
+
+    @property
+    def unfinished(self):
+        """Whether steps are left at the size begun."""
+        return self._method.done < self._begun[-1][2]
+
+    def step(self, report):
+        """Take a step.
+
+        Args:
+            report: called with (Losses, picture (H, W, 3)) of a state; the picture is the average
+                of those so far, where there is one.
+        """
+        self._method.step(lambda losses, image, pixels: report(losses, self._shown(image, pixels)))
+        if not self.unfinished:
+            self._method.finish()
+
+    def _shown(self, image, pixels):
+        if pixels is not None:
+            self._averages["pixels"](pixels)
+        return self._averages["picture"](image)
+
+    def finish(self, report):
+        """Report what all steps came to."""
+        if self._options.average:
+            report(*self.state_at(self._reached()))
+        else:
+            (state,) = self._engine.state()
+            report(*state[:2])
+
+    def _reached(self):
+        """What the steps at a size came to, in the network's space: the last iterate or average."""
+        return copy(self._averages["pixels"])(self._graph.image())
+
+    def state_at(self, batch):
+        """(Losses, picture (H, W, 3)) of any pixels (1, H, W, 3); those of the run stay."""
+        pixels = self._graph.image()
+        self._graph.set_image(batch)
+        try:
+            (state,) = self._engine.state()
+        finally:
+            self._graph.set_image(pixels)
+        return state[:2]
+
+    def losses_of(self, image):
+        """The Losses of a picture (H, W, 3), 0-255.
+
+        Raises:
+            PictureError: it has another size than the run has come to.
+        """
+        height, width, _ = self._begun[-1]
+        if image.shape[:2] != (height, width):
+            raise PictureError(
+                f"Losses are of a picture of {width} x {height} pixels, got {image.shape[1]} x "
+                f"{image.shape[0]}; resize it with MLPreProcess.resize_image."
+            )
+        return self.state_at(preprocess(image, self._graph.mean_pixel))[0]
+
+    def run_state(self, identity, records, seconds, lazy=False):
+        """The run between two steps; None before the first, and after one that broke off half way.
+
+        Args:
+            identity: of the run, see `stylenet.descent.identity`.
+            records: of all states so far, as `stylenet.descent.callbacks.History` has them.
+            seconds: that the steps took.
+            lazy: its arrays are got one by one as they are asked for, until the next step; memory
+                need not hold them all.
+        """
+        if self._method.done is None or not self._begun:
+            return None
+        averages = {}
+        for name, average in self._averages.items():
+            averages |= {f"{name}_{part}": array for part, array in average.state().items()}
+        reached = self._method.state()
+        arrays = LazyArrays([*reached, *averages], ChainMap(reached, averages).__getitem__)
+        if not lazy:
+            arrays = {name: np.array(arrays[name]) for name in arrays}
+        state = RunState(identity, self._begun, self._method.done, [], seconds, arrays)
+        return replace(state, history=records[: state.iteration])
