@@ -1,7 +1,6 @@
 """Neural style transfer (Gatys, Ecker, Bethge 2015) as one class in the TensorFlow 1.x manner.
 
-The story, in the order of the methods: load the pictures and the network, build the model, extract
-the features to be matched, build the loss, choose the optimiser, fit, look.
+The story, in the order of the methods: load, model, features, loss, optimiser, fit, look.
 """
 
 from dataclasses import replace
@@ -17,7 +16,7 @@ from stylenet.engine.memory import free_memory, layout_of
 from stylenet.errors import MissingStepError
 from stylenet.network.model_files import find_network
 from stylenet.network.network_file import read_network
-from stylenet.network.sessions import device_name, make_session
+from stylenet.network.sessions import make_session
 from stylenet.options.options import Options
 from stylenet.options.tiles import check_shared_tiles
 from stylenet.pictures.sources import Sources
@@ -103,9 +102,6 @@ class CNNStyleNet:
 
         Args:
             network: `stylenet.network.layers.Network`; read from its file when None.
-
-        Raises:
-            NetworkFileError: the file is missing, damaged or another network.
         """
         self._network = network or read_network(find_network(self._vgg_mat_file).path)
         self._weights, self._biases = self._network.kernels, self._network.biases
@@ -128,9 +124,9 @@ class CNNStyleNet:
             self.load_model_info()
         forget(self, "fit")
         self._session = self._session or make_session(tf.Graph())
-        masks = len(self.sources.content_masks), len(self.sources.style_masks)
-        graph = Graph(self._session, self._network, self.options, self.shares, *masks)
-        self._graph, self._network = graph, None  # its arrays are in the session by now
+        given = self._network, self.options, self.shares, *self.sources.masks
+        self._graph = graph = Graph(self._session, *given)
+        self._network = None  # its arrays are in the session by now
         self.engines = Engines(graph, lambda: self.cluster and self.cluster.spread(self, graph))
         self._engine = self.engines.of()
         self._weights, self._biases = graph.kernels, graph.biases
@@ -143,8 +139,7 @@ class CNNStyleNet:
     def extract_content_features(self):
         """P: the content picture's features, by feeding the content placeholder (README, step 3).
 
-        Returns:
-            dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, where these wait.
+        Returns a dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, where these wait.
         """
         self._need("extract_content_features", model=self._graph)
         self._features_content = self._engine.content(self._now.content)
@@ -153,9 +148,8 @@ class CNNStyleNet:
     def extract_style_features(self):
         """A: the style pictures' Gram matrices, by feeding the style placeholder (README, step 4).
 
-        Returns:
-            dict, layer name -> list of float32, one for each style; (C_l, C_l) where the statistic
-            is the Gram matrix.
+        Returns a dict, layer name -> list of float32, one for each style; (C_l, C_l) where the
+        statistic is the Gram matrix.
         """
         self._need("extract_style_features", model=self._graph)
         masks = self._now.style_masks or [None] * len(self._now.styles)
@@ -251,9 +245,8 @@ class CNNStyleNet:
         layout = self.layout(*self._now.shapes)
         self._engine = self.engines.of(layout.tile)
         known = self._styles_known = self._styles_known or {}
-        if width not in known:
-            known[width] = self.extract_style_features()
-        self._features_style = known[width]
+        self._features_style = known.get(width) or self.extract_style_features()
+        known[width] = self._features_style
         self._engine.aim(self._now, self.extract_content_features(), self._features_style)
         return layout.remembered
 
@@ -327,7 +320,7 @@ class CNNStyleNet:
     # --- housekeeping ---------------------------------------------------------------------------
 
     def work_on(self, cluster):
-        """Have tiles worked on by a `stylenet.cluster.cluster.Cluster`, or, if None, here again."""
+        """Have tiles worked on by a `stylenet.cluster.cluster.Cluster`; None: by this process."""
         if cluster:
             check_shared_tiles(self.options)
         self.cluster = cluster
@@ -339,11 +332,6 @@ class CNNStyleNet:
         """The `stylenet.network.layers.Network` in use; got back from the session where it is."""
         self._need("network", load_model_info=self._biases)
         return self._graph.network() if self._graph else self._network
-
-    def device(self):
-        """Where the work is done: the first GPU, the processor, or the workers of a cluster."""
-        self._need("device", model=self._session)
-        return str(self.cluster.workers) if self.cluster else device_name(self._session)
 
     def _need(self, caller, **steps):
         """Raise unless every step named has left what is given for it."""

@@ -1,5 +1,7 @@
 """The class: its steps, its state, its promises."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -56,7 +58,7 @@ def test_paths_and_arrays_give_the_same(net, content, style, tmp_path):
     rounded = [pictures.read_image(path) for path in paths]
     made = net(*map(str, paths))
     result = made.fit([]).result.record.image
-    made._image_style_paths, made._full = [rounded[1]], None
+    made.sources, made.pictures = replace(made.sources, styles=[rounded[1]]), None
     made.load_image_content_style(rounded[0]).fit([])
     np.testing.assert_array_equal(made.result.record.image, result)
 
@@ -119,7 +121,7 @@ def test_features_come_through_their_placeholders(fitted_net, narrow_weights, co
     with pytest.raises(tf.errors.InvalidArgumentError, match="image_content_holder"):
         batch = pictures.preprocess(content, MEAN_PIXEL)
         feed = {fitted_net._image_style_holder: batch}
-        fitted_net._session.run(fitted_net._content_layers_t["relu4_2"], feed)
+        fitted_net._session.run(fitted_net._graph.content_layers["relu4_2"], feed)
 
 
 @pytest.mark.parametrize("shape", [(37, 53, 3), (1, 37, 53, 4), (2, 37, 53, 3), (1, 0, 53, 3)])

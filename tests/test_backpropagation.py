@@ -5,8 +5,9 @@ import pytest
 import tensorflow as tf
 
 from stylenet.losses.gradient import gradient_by_layers
-from stylenet.losses.statistics import content_sums, gram_matrix, gram_sums, total_variation_sums
+from stylenet.losses.statistics import gram_matrix
 from stylenet.losses.sums import Sums, flat
+from stylenet.losses.terms import content_loss, total_variation_loss
 from stylenet.network.vgg19 import apply_vgg19
 from tests.conftest import MEAN_PIXEL, random_image
 
@@ -19,12 +20,14 @@ def test_gradient_is_that_of_the_whole(narrow_weights, compute_type, close):
         layers = apply_vgg19(image_t, *narrow_weights, compute_type=compute_type)
         deep_t, first_t, middle_t = (layers[f"relu{name}"] for name in ("5_1", "1_1", "3_1"))
         sums = [
-            Sums("relu5_1", deep_t, lambda window: gram_sums(deep_t)),
-            Sums("relu1_1", first_t, lambda window: gram_sums(first_t)),
-            Sums("relu3_1", middle_t, lambda window: content_sums(middle_t, 7.0)),
-            Sums("relu3_1", middle_t, lambda window: gram_sums(middle_t)),
-            Sums(None, None, lambda window: total_variation_sums(image_t)),
+            *(Sums("relu5_1", deep_t), Sums("relu1_1", first_t)),
+            *(Sums("relu3_1", middle_t), Sums("relu3_1", middle_t), Sums()),
         ]
+        gram_matrix(deep_t, None, sums[0])
+        gram_matrix(first_t, None, sums[1])
+        content_loss(middle_t, 7 * tf.ones_like(middle_t), sums[2])
+        gram_matrix(middle_t, None, sums[3])
+        total_variation_loss(image_t, sums[4])
         loss_op = tf.add_n([tf.reduce_sum(tf.square(t)) / 1e6 for t in flat(sums)])
         slopes = tf.gradients(loss_op, flat(sums))
         by_layers_t = gradient_by_layers(sums, slopes, image_t)

@@ -13,6 +13,7 @@ import MLPreProcess as pictures
 from stylenet.descent import checkpoint
 from stylenet.descent.callbacks import SaveState
 from stylenet.descent.checkpoint import RunState, StateFile
+from stylenet.descent.interrupts import StopBetweenSteps
 from stylenet.errors import NotFiniteError, OutputError, StateError
 from stylenet.pictures.sizes import pyramid, sizes_from
 from tests.conftest import FLOAT32, MEAN_PIXEL, Seen, narrow_net, random_image
@@ -267,7 +268,7 @@ def test_interrupted_says_how_to_go_on(command, capsys, monkeypatch):
         if next(steps) == 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(main1.StopBetweenSteps, "__call__", interrupt)
+    monkeypatch.setattr(StopBetweenSteps, "__call__", interrupt)
     assert main1.main(command) == 130
     assert "interrupted; the same command with --resume goes on." in capsys.readouterr().err
     assert run_file("out")["iterations"] == 5
@@ -287,7 +288,7 @@ def test_a_folder_goes_on_where_it_stopped(command, capsys, monkeypatch):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(main1.StopBetweenSteps, "__call__", interrupt)
+        patch.setattr(StopBetweenSteps, "__call__", interrupt)
         assert main1.main(command) == 130
     assert main1.main([*command, "--resume"]) == 0
     assert "a.png is finished already" in capsys.readouterr().out

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import dask
@@ -16,10 +18,10 @@ import pytest
 import main1
 import MLPreProcess as pictures
 import stylenet
-from CNNStyleNet import CNNStyleNet
 from stylenet.cluster.cluster import Cluster
-from stylenet.cluster.runs import fit_all, run_all, start_of
+from stylenet.cluster.runs import assignment_of, run_all
 from stylenet.cluster.worker import FEWEST_STEPS, check_versions, versions
+from stylenet.descent.checkpoint import StateFile
 from stylenet.engine.memory import Workers, choose_shared_tile
 from stylenet.engine.tile_grid import tiles_of
 from stylenet.errors import ClusterError, NotFiniteError, OptionError
@@ -92,48 +94,59 @@ def test_a_worker_killed_in_the_middle_of_a_step_changes_no_byte(cluster, net):
     wait_for_both(cluster)
 
 
-def test_a_grid_of_nets_is_fitted_as_each_alone(cluster, net):
+def assignment(net, cluster):
+    """The assignment of a net's run, whose result is the net's."""
+    net.load_model_info().load_image_content_style()
+    return assignment_of(net, cluster, attrgetter("result"))
+
+
+def stages_of(assignments, cluster, seconds=60.0):
+    """Everything that comes back of runs, by their numbers."""
+    stages = {number: [] for number in range(len(assignments))}
+    numbered = ((number, *given) for number, given in enumerate(assignments))
+    run_all(cluster, numbered, seconds, lambda number, stage: stages[number].append(stage))
+    return stages
+
+
+def test_runs_elsewhere_are_as_each_here(cluster, net):
     weights = (100, 2500)
     nets = [net(**WHOLE, weight_image_style=weight) for weight in weights]
-    fit_all(nets, cluster)
-    for fitted, weight in zip(nets, weights, strict=True):
+    stages = stages_of([assignment(made, cluster) for made in nets], cluster)
+    for number, weight in enumerate(weights):
         alone, losses = reached(net(**WHOLE, weight_image_style=weight))
-        assert fitted._losses_train == losses
-        np.testing.assert_array_equal(fitted._result("test"), alone)
+        result = stages[number][-1].result
+        assert result.history.column("total") == losses
+        np.testing.assert_array_equal(result.record.image, alone)
 
 
-def test_the_first_error_of_a_grid_is_raised_when_the_others_are_done(cluster, net):
-    nets = [net(**WHOLE).load_model_info(), net(**WHOLE)]
-    nets[0]._weights["conv1_1"] = nets[0]._weights["conv1_1"] * np.float32(1e30)
-    nets[0]._network_fingerprint = "another network"
-    with pytest.raises(NotFiniteError):
-        fit_all(nets, cluster)
-    assert len(nets[1]._losses_train) == RUN["epochs"] + 1
-
-
-def test_what_would_write_elsewhere_is_refused(cluster, net):
-    with pytest.raises(OptionError, match="write files where the work is done"):
-        fit_all([net(checkpoint_output="a%s.png", checkpoint_iterations=1)], cluster)
+def test_a_run_that_fails_harms_no_other(cluster, net):
+    broken, whole = (net(**WHOLE).load_model_info() for _ in range(2))
+    broken._weights["conv1_1"] = broken._weights["conv1_1"] * np.float32(1e30)
+    spoiled = replace(broken.network(), fingerprint="another network")
+    broken.load_image_content_style().load_model_info(spoiled)
+    given = assignment_of(broken, cluster, attrgetter("result"))
+    stages = stages_of([given, assignment(whole, cluster)], cluster)
+    assert isinstance(stages[0][-1].error, NotFiniteError)
+    assert len(stages[1][-1].result.history.records) == RUN["epochs"] + 1
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
 def test_a_run_handed_from_worker_to_worker_ends_with_the_same_bytes(cluster, net, optimizer):
     """Every stint is as short as can be, and a worker dies after the first."""
     options = WHOLE | {"epochs": 2 * FEWEST_STEPS + 20, "optimizer": optimizer}
-    whole, handed, stages = net(**options), net(**options), []
-    fit_all([whole], cluster)
+    ((whole,),) = stages_of([assignment(net(**options), cluster)], cluster).values()
+    stages = []
 
     def on_stage(key, stage):
         stages.append(stage)
         if len(stages) == 1:
             os.kill(processes(cluster)[0], signal.SIGKILL)
 
-    place, start = start_of(handed, cluster, CNNStyleNet.fit_result)
-    run_all(cluster, [("run", place, start)], 0, on_stage)
+    run_all(cluster, [("run", *assignment(net(**options), cluster))], 0, on_stage)
     assert len(stages) > 1
     assert [stage.finished for stage in stages] == [False] * (len(stages) - 1) + [True]
-    record = handed.take_fit(stages[-1].result).result.record
-    np.testing.assert_array_equal(record.image, whole.result.record.image)
+    reached = stages[-1].result.record.image
+    np.testing.assert_array_equal(reached, whole.result.record.image)
 
 
 def test_a_worker_of_another_version_is_refused_by_name(cluster, monkeypatch):
@@ -227,23 +240,13 @@ def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):
     assert "photos/0.png is finished already" in capsys.readouterr().out
 
 
-NO_CERTIFICATES = [
-    word for flag in ("--tls-ca-file", "--tls-cert", "--tls-key") for word in (flag, "style.png")
-]
 MISTAKES = {
     "nobody there": (["--scheduler", "tcp://127.0.0.1:9"], "No scheduler answers at tcp://127"),
     "no address": (["--scheduler", "nonsense://x"], "No scheduler answers at nonsense://x"),
     "both": (["--scheduler", "tcp://a:1", "--local-workers", "2"], "give one of them"),
     "no worker": (["--local-workers", "0"], "--local-workers is 0, expected a whole number, 1"),
     "words": (["--local-workers", "two"], "--local-workers is two, expected a whole number"),
-    "TLS without scheduler": (["--tls-key", "style.png"], "--tls-key is for a --scheduler"),
-    "TLS without tls://": (["--scheduler", "tcp://a:1", "--tls-key", "style.png"], "tls://… with"),
-    "no certificate": (
-        ["--scheduler", "tls://127.0.0.1:9", *NO_CERTIFICATES],
-        "and --tls-* files that it trusts",
-    ),
-    "TLS without files": (["--scheduler", "tls://a:1"], "tls://a:1 needs --tls-ca-file"),
-    "no file": (["--scheduler", "tls://a:1", "--tls-cert", "no"], "--tls-cert is no, expected"),
+    "TLS without files": (["--scheduler", "tls://a:1"], "tls://a:1 needs certificates"),
     "one piece": (["--local-workers", "2", "--tile", "off"], "tile by tile, got --tile off"),
 }
 
@@ -303,5 +306,5 @@ def test_a_scheduler_that_goes_away_ends_the_run_with_a_state(folder, scheduler,
         f"error: The scheduler {address} went away in the middle of the run; the same command "
         "with --resume goes on."
     )
-    state = main1.StateFile("out_state.npz").read()[0]
+    state = StateFile("out_state.npz").read()[0]
     assert 0 < state.iteration < 3000

@@ -9,17 +9,17 @@ import tensorflow as tf
 from PIL import Image
 from scipy.linalg import sqrtm
 from skimage import color
+
+import main1
+import MLPreProcess as pictures
+from CNNStyleNet import CNNStyleNet
+from stylenet.errors import OptionError, PictureError
 from stylenet.losses.statistics import (
     mean_and_covariance,
     mean_and_deviation,
     mean_and_deviation_loss,
     wasserstein_loss,
 )
-
-import main1
-import MLPreProcess as pictures
-from CNNStyleNet import CNNStyleNet
-from stylenet.errors import OptionError, PictureError
 from stylenet.options.patterns import fill_pattern, is_pattern
 from stylenet.pictures.color import color_noise, match_colors, with_colors_of
 from tests import reference
@@ -176,7 +176,7 @@ def test_a_layer_named_twice_counts_twice_at_its_own_depth(net):
     styles = [random_image(20, 30, seed=1), random_image(20, 30, seed=2)]
     layers = "relu1_1:1,relu1_1:2,relu2_1,relu2_1"
     made = fitted(net, style=styles, style_layers=layers, style_layer_weight_exp=0.5)
-    shares = {(term.layer, term.style): term.weight for term in made._style_terms}
+    shares = {(term.layer, term.style): term.weight for term in made.shares.terms}
     expected = {("relu1_1", 0): 1, ("relu1_1", 1): 1, ("relu2_1", 0): 0.5, ("relu2_1", 1): 0.5}
     assert shares == pytest.approx({place: weight / 3 for place, weight in expected.items()})
 
@@ -554,7 +554,7 @@ def test_an_unfinished_picture_of_a_folder_is_done_again(photos, monkeypatch):
 
     assert main1.main([*BATCH[:-1], "2"]) == 0
     with monkeypatch.context() as patch:
-        patch.setattr("stylenet.descent.optimizers.Problem.state", interrupt)
+        patch.setattr("stylenet.engine.whole.Whole.state", interrupt)
         assert main1.main(BATCH) == 130
     assert main1.main(BATCH) == 0
     for name in ("a", "c"):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from stylenet.losses.statistics import content_loss, gram_loss, gram_matrix
+from stylenet.losses.statistics import gram_loss, gram_matrix
+from stylenet.losses.terms import content_loss
 
 # Channels and positions of five small layers, as a network narrows and deepens.
 SHAPES = ((4, 60), (6, 35), (8, 24), (10, 12), (10, 6))

@@ -6,21 +6,23 @@ import sys
 import numpy as np
 import pytest
 
+from stylenet.command.expectations import (
+    expected_disk,
+    expected_seconds,
+    expected_tiled_seconds,
+    fitting_width,
+    in_words,
+    state_bytes,
+    unfilled_bytes,
+)
 from stylenet.engine.memory import (
     COPIES,
     PROCESS_BYTES,
     arrays_of,
     choose_tile,
-    expected_disk,
     expected_memory,
-    expected_seconds,
     expected_tiled_memory,
-    expected_tiled_seconds,
-    fitting_width,
     free_memory,
-    in_words,
-    state_bytes,
-    unfilled_bytes,
 )
 from stylenet.network.layers import CONVOLUTION_NAMES
 from stylenet.options.options import Options
@@ -112,12 +114,12 @@ def test_what_is_held_depends_on_the_optimiser():
 def test_lbfgs_remembers_what_fits(net):
     made = net(preset="painting", tile=32).load_model_info()
     place = (1000, 1500), [(90, 131)]
-    made._free_memory = None
-    _, all_ten = made.tile_plan(*place)
-    assert made.remembered(*place) == 10
+    made.free_memory = None
+    all_ten = made.layout(*place)
+    assert all_ten.remembered == 10
     for less, expected in ((0, 10), (1, 9), (4, 6), (7, 3), (9, 3)):  # pairs of pictures
-        made._free_memory = all_ten - less * 2 * 12 * 1000 * 1500
-        assert made.remembered(*place) == expected
+        made.free_memory = all_ten.needed - less * 2 * 12 * 1000 * 1500
+        assert made.layout(*place).remembered == expected
 
 
 def test_what_lbfgs_has_still_to_remember():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from stylenet.losses.statistics import content_loss, gram_loss, gram_matrix, total_variation_loss
+from stylenet.losses.statistics import gram_loss, gram_matrix
+from stylenet.losses.terms import content_loss, total_variation_loss
 from stylenet.network.vgg19 import apply_vgg19
 from tests import reference
 from tests.conftest import random_image

@@ -7,17 +7,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from stylenet.descent.optimizers import Problem
 
+import CNNStyleNet
 import main1
 import MLPreProcess as pictures
 from stylenet.descent.interrupts import StopBetweenSteps
-from stylenet.descent.records import Losses
+from stylenet.engine.whole import Whole
+from stylenet.losses.values import Losses
 from stylenet.network.model_files import EMBEDDED
 from stylenet.network.network_file import read_network
 from tests.conftest import FLOAT32
@@ -160,7 +162,10 @@ def test_a_picture_that_fits_in_tiles_alone_is_painted_so_and_told(folder, monke
 
 
 def test_a_shorter_memory_is_told(folder, monkeypatch, capsys):
-    monkeypatch.setattr("CNNStyleNet.CNNStyleNet.remembered", lambda *_: 4)
+    layout_of = CNNStyleNet.layout_of
+    monkeypatch.setattr(
+        "CNNStyleNet.layout_of", lambda *given: replace(layout_of(*given), remembered=4)
+    )
     assert run("--output", "mine.png") == 0
     told = "my photo.jpg: L-BFGS remembers 4 steps, as no more fit into the memory.\n"
     assert capsys.readouterr().out.startswith(told)
@@ -169,14 +174,14 @@ def test_a_shorter_memory_is_told(folder, monkeypatch, capsys):
 @pytest.fixture
 def at_each_state(monkeypatch):
     """Puts a function in the way of every state the optimiser reads: (number, state) -> state."""
-    original = Problem.state
+    original = Whole.state
     count = itertools.count()
 
     def install(change):
         def state(self, *ops, feed=None):
             return change(next(count), original(self, *ops, feed=feed))
 
-        monkeypatch.setattr(Problem, "state", state)
+        monkeypatch.setattr(Whole, "state", state)
 
     return install
 
@@ -230,8 +235,8 @@ def test_loss_that_is_not_finite_exits_1_with_the_last_good_picture(folder, at_e
     def spoil(number, state):
         if number < 4:
             return state
-        (_, image), *others = state
-        return ((Losses(np.nan, 1.0, np.nan, 1.0), image * np.nan), *others)
+        (_, image, pixels), *others = state
+        return ((Losses(np.nan, 1.0, np.nan, 1.0), image * np.nan, pixels), *others)
 
     at_each_state(spoil)
     assert run("--output", "mine.png") == 1

@@ -2,14 +2,15 @@
 
 import dataclasses
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from stylenet.losses.statistics import STATISTICS
 
 from CNNStyleNet import CNNStyleNet
 from stylenet.errors import NotFiniteError, OptionError, StyleNetError
+from stylenet.losses.statistics import STATISTICS
 from stylenet.options.options import COLOR_SPACES
 from stylenet.pictures.color import match_colors, with_colors_of
 from tests.conftest import random_image
@@ -48,7 +49,7 @@ def test_odd_pictures_give_finite_ones(net, statistic, preset):
     options = {"style_statistic": statistic, "preset": preset, "initial": "content"}
     made = net(NOISE, NOISE, epochs=3, **options)
     for name, (content, style) in ODD_PAIRS.items():
-        made._image_style_paths, made._full = [style], None
+        made.sources, made.pictures = replace(made.sources, styles=[style]), None
         made.load_image_content_style(content).fit([])
         assert made.result.record.image.shape == content.shape, name
         assert np.isfinite(made.result.record.image).all(), name

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from scipy.linalg import sqrtm
-from stylenet.losses.statistics import range_loss
 
-from MLPreProcess import resize_to_width
+from MLPreProcess import resize_to_width, to_bytes
+from stylenet.losses.terms import range_loss
 from stylenet.network.model_files import EMBEDDED
 from stylenet.network.vgg19 import apply_vgg19
 from stylenet.options.options import Options
@@ -127,8 +127,8 @@ def test_tiles_have_the_same_losses_and_gradient(net, normalization, statistic):
             epochs=1,
         ).fit([])
         losses = made.losses_of(START)
-        made._problem.set_image((START - MEAN_PIXEL)[None])
-        _, gradient = made._problem.state(made._problem.gradient_op)
+        made._graph.set_image((START - MEAN_PIXEL)[None])
+        _, gradient = made._engine.state(made._graph.gradient_op)
         found.append((losses, np.array(gradient)))
     (whole, gradient), (tiled, tiled_gradient) = found
     for name in ("total", "content", "style", "tv", "range"):
@@ -139,7 +139,7 @@ def test_tiles_have_the_same_losses_and_gradient(net, normalization, statistic):
 def test_what_lies_outside_by_hand():
     picture = np.array([[[-3.0, 0, 255], [260, 100, 255.5]]])
     expected = (9 + 25 + 0.25) / 6
-    got = range_loss(tf.constant((picture - MEAN_PIXEL)[None], tf.float64), MEAN_PIXEL)
+    got = range_loss(tf.constant(picture[None], tf.float64))
     assert float(got) == pytest.approx(expected, rel=1e-6)
 
 
@@ -170,7 +170,8 @@ def test_the_saved_picture_loses_next_to_nothing(net):
     images = Path(__file__).parents[1] / "images"
     pair = str(images / "content_harbour.jpg"), str(images / "style_swirls.jpg")
     made = net(*pair, EMBEDDED["vgg19"], preset="painting", epochs=40, width=80).fit([])
-    kept, saved = made.result.record, made.saved_losses()
+    kept = made.result.record
+    saved = made.losses_of(to_bytes(made.result.image()))
     assert saved.range == 0
     assert saved.total <= 1.03 * kept.losses.total
     cut = np.rint(np.clip(kept.image, 0, 255))

@@ -1,12 +1,16 @@
 """The optimisers on a problem whose answer is known, the sizes, the rates, the moments."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tensorflow as tf
-from stylenet.descent.optimizers import OPTIMIZERS, Problem, _resized_moment
 
+from stylenet.descent.adam import _resized_moment
 from stylenet.descent.averaging import IterateAverage
+from stylenet.descent.descent import OPTIMIZERS
 from stylenet.descent.schedules import cosine_rate
+from stylenet.engine.whole import Whole
 from stylenet.network.variables import FedVariables
 from stylenet.options.options import Options
 from stylenet.pictures.resampling import SMOOTH, resample
@@ -14,20 +18,44 @@ from stylenet.pictures.sizes import pyramid
 from tests.conftest import Seen, random_image
 
 
+class Quadratic:
+    """mean(w (x - target)^2) with weights w from 1 to 100, in place of a Graph."""
+
+    def __init__(self, session, target):
+        self.session = session
+        weights = np.geomspace(1, 100, target.size).reshape(target.shape).astype(np.float32)
+        self._pixels = FedVariables()
+        self.image_var = self._pixels.add("image", (1, None, None, 3), trainable=True)
+        image_t = self.image_var.read_value()
+        loss_op = tf.reduce_mean(weights * tf.square(image_t - target))
+        (self.gradient_op,) = tf.gradients(loss_op, [self.image_var])
+        self.objective = SimpleNamespace(ops={"total": loss_op})
+        self.state_ops, self.state_of = (loss_op, image_t), lambda values: values
+
+    def set_image(self, batch):
+        self._pixels.load(self.session, [(self.image_var, batch)])
+
+    def image(self):
+        return self.session.run(self.image_var)
+
+
 @pytest.fixture
 def quadratic():
-    """mean(w (x - target)^2) with weights w from 1 to 100 as a Problem, and its target."""
+    """That problem, and its target."""
     target = random_image(6, 9)[None]
-    weights = np.geomspace(1, 100, target.size).reshape(target.shape).astype(np.float32)
     graph = tf.Graph()
     with graph.as_default(), tf.compat.v1.Session(graph=graph) as session:
-        pixels = FedVariables()
-        image_var = pixels.add("image", (1, None, None, 3), trainable=True)
-        image_t = image_var.read_value()
-        loss_op = tf.reduce_mean(weights * tf.square(image_t - target))
-        (gradient_t,) = tf.gradients(loss_op, [image_var])
-        ops = loss_op, image_t
-        yield Problem(session, pixels, image_var, loss_op, gradient_t, ops, lambda v: v, {}), target
+        yield Quadratic(session, target), target
+
+
+def run(method, graph, start, steps):
+    """The states on the way."""
+    states = []
+    method.begin(Whole(graph), start, steps)
+    for _ in range(steps):
+        method.step(lambda *state: states.append(state))
+    method.finish()
+    return states
 
 
 def numpy_adam(start, target, steps, options):
@@ -47,39 +75,33 @@ def numpy_adam(start, target, steps, options):
 def test_adam_equals_numpy(quadratic):
     problem, target = quadratic
     options = Options(learning_rate=4, learning_rate_end=1, beta1=0.8)
-    states = []
     adam = OPTIMIZERS["adam"](problem, options)
     start = np.zeros_like(target)
-    adam.begin(start)
-    adam.run(7, lambda *state: states.append(state))
+    states = run(adam, problem, start, 7)
     assert len(states) == 7
     np.testing.assert_array_equal(states[0][1], start)
-    reached = problem.session.run(problem.image_var)
+    reached = problem.image()
     np.testing.assert_allclose(reached, numpy_adam(start, target, 7, options), rtol=1e-3, atol=1e-3)
     # A second start forgets the first.
-    adam.begin(start)
-    adam.run(7, lambda *state: None)
-    np.testing.assert_array_equal(problem.session.run(problem.image_var), reached)
+    run(adam, problem, start, 7)
+    np.testing.assert_array_equal(problem.image(), reached)
 
 
 def test_lbfgs_finds_the_minimum_and_keeps_the_best(quadratic):
     problem, target = quadratic
-    losses = []
     lbfgs = OPTIMIZERS["lbfgs"](problem, Options(optimizer="lbfgs"))
-    lbfgs.begin(np.zeros_like(target))
-    lbfgs.run(60, lambda loss, image: losses.append(loss))
+    losses = [loss for loss, _ in run(lbfgs, problem, np.zeros_like(target), 60)]
     assert len(losses) == 60
     assert min(losses) < 1e-3 * losses[0]
-    ((final_loss, _),) = problem.state()
+    ((final_loss, _),) = Whole(problem).state()
     assert final_loss == pytest.approx(min(losses), rel=1e-4)
 
 
 def test_lbfgs_at_the_minimum_stays_there(quadratic):
     problem, target = quadratic
     lbfgs = OPTIMIZERS["lbfgs"](problem, Options(optimizer="lbfgs"))
-    lbfgs.begin(target)
-    lbfgs.run(5, lambda *state: None)
-    np.testing.assert_array_equal(problem.session.run(problem.image_var), target)
+    run(lbfgs, problem, target, 5)
+    np.testing.assert_array_equal(problem.image(), target)
 
 
 def test_lbfgs_descends_from_noise(net):

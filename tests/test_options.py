@@ -25,7 +25,7 @@ def test_defaults_of_class_and_command_line_are_those_of_the_table():
     named = [name for name, _, _ in specs() if name in parameters]
     assert len(named) == 8
     assert {parameters[name].default for name in named} == {None}  # which is as the preset has it
-    assert CNNStyleNet("c.png", "s.png")._options == Options()
+    assert CNNStyleNet("c.png", "s.png").options == Options()
 
 
 def test_values_reach_the_options_from_both_sides():
@@ -45,7 +45,7 @@ def test_a_preset_is_the_same_from_both_sides_and_further_options_change_it(name
     _, values = PRESETS[name]
     arguments, _ = parse(["--tv-weight", "3", "--preset", name])
     options = options_from(arguments)
-    assert CNNStyleNet("c", "s", preset=name, weight_regularization=3)._options == options
+    assert CNNStyleNet("c", "s", preset=name, weight_regularization=3).options == options
     assert options.preset == name
     assert options.weight_regularization == 3
     for option, default, _ in specs():

@@ -11,6 +11,8 @@ from PIL import Image
 
 import main1
 import MLPreProcess as pictures
+from stylenet.descent.interrupts import StopBetweenSteps
+from stylenet.errors import OutputError
 from tests.conftest import FLOAT32, random_image
 
 BEFORE = {f"out{end}": end.encode() for end in (".png", "_loss.png", "_summary.png", "_run.json")}
@@ -78,9 +80,9 @@ def test_no_room_for_any_file(command, forkserver, bytes_each):
 
 def test_a_file_that_fails_keeps_no_other_from_being_written(command, monkeypatch, capsys):
     def full_disk(*_):
-        raise main1.OutputError("results/out_loss.png cannot be written (No space left).")
+        raise OutputError("results/out_loss.png cannot be written (No space left).")
 
-    monkeypatch.setattr("CNNStyleNet.CNNStyleNet.plot_losses", full_disk)
+    monkeypatch.setattr("stylenet.results.result.Result.plot", full_disk)
     assert main1.main(command) == 2
     assert "out_loss.png cannot be written" in capsys.readouterr().err
     written = {name for name in BEFORE if Path("results", name).read_bytes() != BEFORE[name]}
@@ -89,7 +91,7 @@ def test_a_file_that_fails_keeps_no_other_from_being_written(command, monkeypatc
 
 def test_a_folder_that_goes_away_is_made_again(command, monkeypatch):
     monkeypatch.setattr(
-        main1.StopBetweenSteps, "__call__", lambda *_: shutil.rmtree("results", ignore_errors=True)
+        StopBetweenSteps, "__call__", lambda *_: shutil.rmtree("results", ignore_errors=True)
     )
     assert main1.main(command) == 0
     assert {path.name for path in Path("results").iterdir()} == {*BEFORE, "out_state.npz"}

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from stylenet.engine.tile_grid import GRID, Window, halos, largest_crop, reaches, tiles_of
+from stylenet.engine.tile_grid import Window, halos, largest_crop, reaches, tiles_of
 from stylenet.network.layers import LAYERS, RELU_NAMES, Convolution, Pooling
+from stylenet.options.tiles import GRID
 
 
 def _seen_by_brute_force(name, position, length=1024):

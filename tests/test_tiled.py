@@ -5,10 +5,10 @@ import weakref
 import numpy as np
 import pytest
 
-from stylenet.engine.tile_grid import GRID
-from stylenet.engine.tiled import TiledPicture
+from stylenet.engine.tiled_picture import TiledPicture
 from stylenet.errors import OptionError
 from stylenet.options.options import Options
+from stylenet.options.tiles import GRID
 from tests.conftest import MEAN_PIXEL, Seen, random_image
 
 CLOSE = 3e-5  # of the largest value; rounding, of which AVX2 leaves more than AVX-512 (2.4e-5)
@@ -25,8 +25,8 @@ def evaluated(net, tile, shape=(90, 203), style=STYLE, **options):
 def evaluated_at(made, shape):
     """The same with a net that is there."""
     made.load_image_content_style(random_image(*shape, seed=1)).fit([])
-    made._problem.set_image(random_image(*shape, seed=7)[None] - MEAN_PIXEL)
-    (losses, image), gradient = made._problem.state(made._problem.gradient_op)
+    made._graph.set_image(random_image(*shape, seed=7)[None] - MEAN_PIXEL)
+    (losses, image, _), gradient = made._engine.state(made._graph.gradient_op)
     return losses, image, np.array(gradient), made._features_style
 
 
@@ -187,9 +187,9 @@ def test_no_picture_of_the_state_before_is_held_beside_a_gradient(net, monkeypat
     pictures, held = [], []
     gradient_of = TiledPicture.gradient
 
-    def gradient(self, sums):
+    def gradient(self, sums, on_tile):
         held.append(sum(picture() is not None for picture in pictures))
-        return gradient_of(self, sums)
+        return gradient_of(self, sums, on_tile)
 
     monkeypatch.setattr(TiledPicture, "gradient", gradient)
     made = net(random_image(50, 60), **IN_TILES | {"epochs": 4})

@@ -29,8 +29,7 @@ class Recipe:
     def of(cls, net):
         """The recipe of a net."""
         sources = net.sources
-        masks = len(sources.content_masks), len(sources.style_masks)
-        return cls(type(net), tuple(sources.style_names), *masks, net.options)
+        return cls(type(net), tuple(sources.style_names), *sources.masks, net.options)
 
     @property
     def _sources(self):

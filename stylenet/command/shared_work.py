@@ -61,39 +61,53 @@ def paint_elsewhere(net, jobs, arguments, network, cluster, load, pass_over):
     Returns:
         exit code.
     """
-    from stylenet.cluster.runs import RunSteps, assignment_of, run_all
+    from stylenet.cluster.runs import RunSteps, run_all
 
     net.free_memory, codes = cluster.workers.memory, [0]
     elsewhere = {job: PaintedElsewhere(job, net.options, arguments) for job in jobs}
+    assigned = partial(_assigned, net, arguments, network, cluster, load)
 
-    def assignments():
-        for job in jobs:
-            name, read = job.outputs.picture.name, files_read(job, arguments)
-            finish = partial(packed_results, name=name, files=read, network=network)
-            try:
-                load(job)
-                state = stopped_run(job.outputs) if arguments.resume else None
-                if state:
-                    check_state(state, net.run_identity())
-                yield job, *assignment_of(net, cluster, finish, state)
-            except ClusterError:
-                raise
-            except StyleNetError as error:
-                codes.append(pass_over(job, error))
+    def failed(job, error):
+        codes.append(pass_over(job, error))
 
     def on_stage(job, stage):
         try:
             elsewhere[job].take(stage)
         except StyleNetError as error:
-            codes.append(pass_over(job, error))
+            failed(job, error)
         steps.count(job.content, stage, net.options.epochs)
 
     total, stop = len(jobs) * net.options.epochs, StopBetweenSteps()
     with stop, tqdm(total=total, unit="step", dynamic_ncols=True) as bar:
         steps = RunSteps(bar)
         with stopped_with_advice(jobs):
-            run_all(cluster, assignments(), arguments.save_every, on_stage, lambda: stop(None))
+            assignments = _each(jobs, assigned, failed)
+            run_all(cluster, assignments, arguments.save_every, on_stage, lambda: stop(None))
     return codes[-1]
+
+
+def _each(jobs, assigned, failed):
+    """What `assigned` gives of each job, as it is asked for; one that fails is passed over."""
+    for job in jobs:
+        try:
+            yield assigned(job)
+        except ClusterError:
+            raise
+        except StyleNetError as error:
+            failed(job, error)
+
+
+def _assigned(net, arguments, network, cluster, load, job):
+    """(Job, place, Assignment)."""
+    from stylenet.cluster.runs import assignment_of
+
+    name, read = job.outputs.picture.name, files_read(job, arguments)
+    finish = partial(packed_results, name=name, files=read, network=network)
+    load(job)
+    state = stopped_run(job.outputs) if arguments.resume else None
+    if state:
+        check_state(state, net.run_identity())
+    return job, *assignment_of(net, cluster, finish, state)
 
 
 class PaintedElsewhere:

@@ -3,11 +3,8 @@
 An identity is a dict for JSON: `options` by name, and the fingerprint of each input by name.
 """
 
-import hashlib
-
-import numpy as np
-
 from stylenet.errors import StateError
+from stylenet.network.fingerprint import fingerprint
 from stylenet.options.options import specs
 
 # They change nothing of the steps that were taken.
@@ -29,15 +26,6 @@ INPUTS = {
     "network": "network",
 }
 HOW_TO_MEND = "give the same, or leave out --resume or --from-run and begin anew"
-
-
-def fingerprint(arrays):
-    """SHA-256 over the types, shapes and bytes of arrays, as text."""
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(f"{array.dtype}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array))
-    return digest.hexdigest()
 
 
 def identity_of(options, pictures, network):

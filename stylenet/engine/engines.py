@@ -3,6 +3,7 @@
 from stylenet.engine.tile_work import in_turn
 from stylenet.engine.tiled import Tiled
 from stylenet.engine.whole import Whole
+from stylenet.network.sessions import device_name
 
 
 class Engines:
@@ -25,6 +26,10 @@ class Engines:
             self._tiled = Tiled(self._graph, self._spread() or in_turn, on_tile=self._on_tile)
         self._tiled.tile = tile
         return self._tiled
+
+    def device(self):
+        """Where the work is done in this process: the first GPU, or the processor."""
+        return device_name(self._graph.session)
 
     def forget_tiles(self):
         """Have tiles made anew, for another loss or another place."""

@@ -8,8 +8,7 @@ picture's border: so every window, and all padding, lies where it does in the wh
 from dataclasses import dataclass
 
 from stylenet.network.layers import LAYERS, Convolution, Pooling
-
-GRID = 16  # pixels from one position of block 5 to the next
+from stylenet.options.tiles import GRID
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stylenet.descent.identity import fingerprint
 from stylenet.errors import NetworkFileError
+from stylenet.network.fingerprint import fingerprint
 from stylenet.network.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
 from stylenet.network.mat5 import HEADER_BYTES, Cell, Mat5Error, Unread, read_mat5
 from stylenet.network.model_files import HOW_TO_MEND

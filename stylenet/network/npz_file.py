@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from stylenet.descent.identity import fingerprint
 from stylenet.errors import NetworkFileError
+from stylenet.network.fingerprint import fingerprint
 from stylenet.network.layers import CONVOLUTION_NAMES, Network
 from stylenet.network.model_files import HOW_TO_MEND
 

@@ -35,34 +35,29 @@ def apply_vgg19(
 ):
     """Apply the network by one walk of the layer table.
 
-    The graph gets every layer; a session computes only as deep as what is fetched needs.
+    The graph gets all of them; a session computes only as deep as what is fetched needs.
 
     Args:
         image_t: (1, H, W, 3), RGB, mean pixel subtracted.
-        kernels: convolution name -> tensor or variable (3, 3, in, out).
-        biases: convolution name -> tensor or variable (out,).
+        kernels, biases: convolution name -> tensor or variable (3, 3, in, out), and (out,).
         pooling: "max" as trained, or "avg" (Gatys et al. 2015, section 2).
         padding: "zero" beyond the border, as trained, or "replicate", the border once more.
-        n_strides: stride of every convolution.
+        n_strides, pool_strides: of every convolution, and of every pooling.
         pool_window: height and width of the pooling window.
-        pool_strides: stride of the pooling.
         compute_type: tf.DType of the computation; that of the image when None.
         convolve: tf.nn.conv2d, or what gives the same faster.
 
-    Returns:
-        dict, layer name -> tensor (1, H_l, W_l, C_l) of the image's type, in order of depth.
+    Returns a dict, layer name -> tensor (1, H_l, W_l, C_l) of the image's type, by depth.
     """
     tensors = {}
     compute_type = compute_type or image_t.dtype
     current_t = tf.cast(image_t, compute_type)
     for layer in LAYERS:
         if isinstance(layer, Convolution):
-            kernel, bias = (tf.cast(w[layer.name], compute_type) for w in (kernels, biases))
-            if padding == "replicate":  # which is what mirroring one pixel comes to
-                current_t = tf.pad(current_t, _BORDER, "SYMMETRIC")
-            edges = "VALID" if padding == "replicate" else "SAME"
-            current_t = convolve(current_t, kernel, n_strides, edges, name=layer.name)
-            current_t = tf.nn.bias_add(current_t, bias)
+            kernel_t, bias_t = (tf.cast(w[layer.name], compute_type) for w in (kernels, biases))
+            padded_t, edges = _padded(current_t, padding)
+            sums_t = convolve(padded_t, kernel_t, n_strides, edges, name=layer.name)
+            current_t = tf.nn.bias_add(sums_t, bias_t)
         elif isinstance(layer, Pooling):
             pool = POOLINGS[pooling]
             current_t = pool(current_t, pool_window, pool_strides, "SAME", name=layer.name)
@@ -70,3 +65,10 @@ def apply_vgg19(
             current_t = tf.nn.relu(current_t, name=layer.name)
         tensors[layer.name] = tf.cast(current_t, image_t.dtype)
     return tensors
+
+
+def _padded(features_t, padding):
+    """(Features with what lies beyond the border, what TensorFlow is to add itself)."""
+    if padding == "zero":
+        return features_t, "SAME"
+    return tf.pad(features_t, _BORDER, "SYMMETRIC"), "VALID"  # mirroring one pixel repeats it

@@ -7,9 +7,9 @@ raises ValueError with what was expected, in words.
 import math
 import os
 
-from stylenet.engine.tile_grid import GRID
 from stylenet.network.layers import RELU_NAMES
 from stylenet.options.patterns import is_pattern
+from stylenet.options.tiles import GRID
 
 # Weights and rates are computed with in 32 bits; their products and squares must fit, too.
 SMALLEST, LARGEST = 1e-30, 1e15

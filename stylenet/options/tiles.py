@@ -2,6 +2,8 @@
 
 from stylenet.errors import OptionError
 
+GRID = 16  # pixels from one position of block 5 to the next: tiles begin and end there
+
 
 def tiles_are_exact(options):
     """Whether the network is one that the table of layers describes."""

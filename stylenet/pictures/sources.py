@@ -46,6 +46,11 @@ class Sources:
         return Shares.of(options, self.style_names)
 
     @property
+    def masks(self):
+        """How many there are of the content, and of the styles."""
+        return len(self.content_masks), len(self.style_masks)
+
+    @property
     def style_names(self):
         """What --style-layers calls the styles: the stems of their files, or their numbers."""
         return [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from stylenet.disk.whole_files import write_whole
 from stylenet.errors import OutputError
+from stylenet.pictures.levels import to_bytes
 from stylenet.results import figures
 from stylenet.results.outputs import OutputFiles
 from stylenet.results.run_report import caption, run_report, write_report
@@ -33,7 +34,8 @@ def write_results(net, outputs, files, network):
 
     def write_run():
         if report["iterations"] == net.options.epochs:  # who stops a run does not wait for it
-            report["losses_saved"] = net.saved_losses().by_name()
+            saved = to_bytes(net.result.image())
+            report["losses_saved"] = net.losses_of(saved).by_name()
         write_report(outputs.run, report)
 
     _write_each(
@@ -94,7 +96,7 @@ def result_line(picture, report):
 def _report(net, files, network):
     return run_report(
         {**files, **net.options.as_dict()},
-        net.device(),
+        str(net.cluster.workers) if net.cluster else net.engines.device(),
         {"file": str(network.path), "name": network.name},
         net.run_identity(),
         net.pictures.content,
