@@ -12,6 +12,7 @@ import signal
 import statistics
 import tempfile
 import time
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,8 @@ from tqdm.auto import tqdm
 from benchmarks.full_width import write_random_network
 from CNNStyleNet import CNNStyleNet
 from stylenet.cluster.cluster import Cluster
-from stylenet.cluster.runs import fit_all
-from stylenet.engine.tile_grid import tiles_of
+from stylenet.cluster.runs import assignment_of, run_all
+from stylenet.engine.tile_grid import halos, tiles_of
 from stylenet.network.model_files import EMBEDDED
 
 MEGAPIXEL = 1_000_000
@@ -31,6 +32,7 @@ KILLS = 10
 WORKERS = (1, 8, 64, 512)
 SENT, SENDINGS = 25_000_000, 10  # bytes, of which the rate of handing out work is measured
 FULL_STEPS = 100  # what the 200 steps of a run at two sizes cost, in steps at the full one
+STINT_SECONDS = 60.0  # that a worker works on a picture until its state comes back
 STINTS = 10  # of a run of 200 steps, in each of which pictures and state go there and back
 PICTURE = 12 * MEGAPIXEL  # bytes of 1 MP, float32
 
@@ -109,9 +111,9 @@ def _folder(network, arguments):
             for seed in range(FOLDER + 2)
         ]
         with Cluster(local_workers=count) as cluster:
-            fit_all(nets[FOLDER:], cluster)  # so that each worker is warm
+            _fit_all(nets[FOLDER:], cluster)  # so that each worker is warm
             begin = time.perf_counter()
-            fit_all(nets[:FOLDER], cluster)
+            _fit_all(nets[:FOLDER], cluster)
             seconds[count] = time.perf_counter() - begin
         name = f"{count} worker{'s' * (count > 1)}"
         yield (
@@ -119,6 +121,18 @@ def _folder(network, arguments):
             _s(seconds[count]),
         )
     yield "folder: as fast with two workers", f"{seconds[1] / seconds[2]:.2f} times"
+
+
+def _fit_all(nets, cluster):
+    """Have nets fitted, each whole on a worker."""
+    with tqdm(total=len(nets), unit="picture") as bar:
+
+        def assigned():
+            for number, net in enumerate(nets):
+                net.load_model_info().load_image_content_style()
+                yield number, *assignment_of(net, cluster, attrgetter("result"))
+
+        run_all(cluster, assigned(), STINT_SECONDS, lambda _, stage: bar.update(stage.finished))
 
 
 class _KillOne:
@@ -164,11 +178,13 @@ def _paper(network, arguments):
         content, style = picture(1024, 1024, 0), picture(512, 512, 1)
         with CNNStyleNet(content, style, network, tile=size, precision="float32") as net:
             net.work_on(cluster).model().loss()
-            halos, channels = net._halos(), net.content_channels()
-            rates = net._tile_engine().trial(3 * size, 3 * size, size)
+            reach = halos([*net.shares.content, *net.shares.style])
+            convolutions = [layer.replace("relu", "conv") for layer in net.shares.content]
+            channels = sum(net.network().biases[name].size for name in convolutions)
+            rates = net.engines.of(size).trial(3 * size, 3 * size)
         line = _handing_out(cluster)
-    crops = [sum(t.crop.pixels for t in tiles_of(side, side, size, halo)) for halo in halos]
-    sent = 12 + 4 * sum(channels.values()) / 64  # bytes a pixel: picture, content's relu4_2
+    crops = [sum(t.crop.pixels for t in tiles_of(side, side, size, halo)) for halo in reach]
+    sent = 12 + 4 * channels / 64  # bytes a pixel: picture, content's relu4_2
     work = sum(rate * pixels for rate, pixels in zip(rates, crops, strict=True))
     transfer = (sum(crops) * sent + 12 * side * side) / line
     yield "a megapixel of a crop, sums", _s(MEGAPIXEL * rates[0])

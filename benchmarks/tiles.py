@@ -49,14 +49,13 @@ print(np.abs(tiled - whole).max() / np.abs(whole).max())
 _RUN = """
 import sys, time
 import main1
-from stylenet.engine import tiled
-from stylenet.engine import tiled_targets
+from stylenet.engine import tiled_picture, tiled_targets
 from stylenet.engine.memory import peak_memory
-from stylenet.descent.optimizers import Adam
+from stylenet.engine.tiled import Tiled
 sample, *arguments = sys.argv[1:]
 sample = int(sample)
-tiles_of, units, aligned = tiled.tiles_of, tiled.TiledPicture._units, tiled._aligned
-take = Adam._step_in_tiles
+tiles_of, aligned = tiled_picture.tiles_of, tiled_picture._aligned
+units, take = tiled_picture.TiledPicture._units, Tiled.step
 work, steps = {"all": 0, "done": 0}, []
 def some(tiles, sample):
     # From the middle of each share, so that tiles at the border are as many as they are.
@@ -75,9 +74,9 @@ def all_of(shape):
     whole = aligned(shape)
     whole.fill(0)  # the tiles left out would leave it without memory
     return whole
-tiled._aligned = all_of
+tiled_picture._aligned = all_of
 tiled_targets.tiles_of = lambda *grid: some(tiles_of(*grid), sample)
-tiled.TiledPicture._units, Adam._step_in_tiles = some_units, timed
+tiled_picture.TiledPicture._units, Tiled.step = some_units, timed
 if main1.main(arguments):
     sys.exit("the run failed")
 print(steps[0], peak_memory())

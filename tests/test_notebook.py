@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from stylenet.pictures.picture_set import PictureSet
 from stylenet.results.notebook import as_html
 
 ROOT = Path(__file__).parents[1]
@@ -63,7 +64,7 @@ def test_it_runs_and_shows_what_it_promises(tutorial, tmp_path):
 
 def test_pictures_of_an_object_share_a_row_at_one_height():
     wide, tall = np.zeros((30, 60, 3)), np.zeros((60, 30, 3))
-    page = as_html({"wide": wide, "tall <1>": tall}, "a < b")
-    assert re.findall(r"flex:([\d.]+) 1 0", page) == ["2.000", "0.500"]
-    assert "tall &lt;1&gt;" in page
-    assert "a &lt; b" in page
+    page = as_html(PictureSet(wide, [tall, wide], None, [], []), None)
+    assert re.findall(r"flex:([\d.]+) 1 0", page) == ["2.000", "0.500", "2.000"]
+    assert re.findall(r"<figcaption>(.*?)</figcaption>", page) == ["content", "style 1", "style 2"]
+    assert "no result yet, call fit()" in page

@@ -90,8 +90,8 @@ def test_absurd_options_end_in_a_finite_picture_or_a_sentence(net):
                 made.fit([])
             except StyleNetError as error:
                 check_sentence(error)
-            if made.result.record:
-                assert np.isfinite(made._result("test")).all(), options
+            if made.result:
+                assert np.isfinite(made.result.image()).all(), options
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def painted(content, styles, **options):
     """The result of a run on sample pictures, by name."""
     paths = [str(IMAGES / f"{style}.jpg") for style in styles]
     with CNNStyleNet(str(IMAGES / f"{content}.jpg"), paths, **options) as net:
-        return net.fit([])._result("fit")
+        return net.fit([]).result.image()
 
 
 def _save(picture, name):
