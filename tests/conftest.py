@@ -19,6 +19,7 @@ os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
 from stylenet.network import model_files
 from stylenet.network.layers import CONVOLUTION_NAMES
 from stylenet.results.figures import save_figure
+from tests import reference
 from tools.network_file import write_network
 
 MEAN_PIXEL = np.array([123.68, 116.779, 103.939], np.float32)
@@ -188,3 +189,16 @@ def fitted_net(content, style, narrow_file):
     """What `net().fit([])` gives, for tests that leave it as it is."""
     with narrow_net(content, style, narrow_file) as net:
         yield net.fit([])
+
+
+def fitted(net, **options):
+    """A net that has painted from the content, with the pictures it showed as `seen`."""
+    made = net(**{"epochs": 3, "initial": "content"} | options)
+    made.seen = Seen()
+    return made.fit([made.seen])
+
+
+@pytest.fixture
+def network_features(narrow_weights):
+    """The NumPy network as a function of a picture."""
+    return lambda image: reference.vgg19(image - MEAN_PIXEL, *narrow_weights)

@@ -331,3 +331,11 @@ def test_lbfgs_keeps_the_best_when_interrupted(net):
     with pytest.raises(KeyboardInterrupt):
         made.fit([stop])
     assert made.result.record.losses.total == min(made._losses_train)
+
+
+def test_a_notebook_shows_the_object(net):
+    made = net(epochs=2)
+    assert "no result yet" in made._repr_html_()
+    shown = made.fit([])._repr_html_()
+    assert shown.count("data:image/png;base64,") == 3
+    assert "iteration     2" in shown

@@ -27,7 +27,7 @@ from stylenet.engine.tile_grid import tiles_of
 from stylenet.errors import ClusterError, NotFiniteError, OptionError
 from tests.conftest import FLOAT32, random_image
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RUN = {"content": random_image(110, 141, seed=1), "epochs": 3, "scales": 1}
 TILED = RUN | {"tile": 48}
 WHOLE = RUN | {"tile": "off"}

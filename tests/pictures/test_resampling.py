@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from stylenet.pictures.resampling import bands, shrunk, size_within
+from stylenet.pictures.resampling import SMOOTH, bands, resample, shrunk, size_within
 
 
 def test_size_within_by_hand():
@@ -26,3 +26,10 @@ def test_bands_cover_every_row_once(height, width, pixels):
         count[rows] += 1
         assert (rows.stop - rows.start) * width <= max(pixels, width)
     np.testing.assert_array_equal(count, 1)
+
+
+def test_smooth_resampling_keeps_the_second_moment_positive():
+    spike = np.zeros((9, 9, 1), np.float32)
+    spike[4, 4] = 1
+    assert resample(spike, 23, 17, SMOOTH).min() >= 0
+    assert resample(spike, 23, 17).min() < 0

@@ -16,7 +16,7 @@ from stylenet.options.presets import PRESETS
 from tools.option_table import with_table
 from tools.preset_table import with_presets
 
-README = Path(__file__).parents[1] / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 
 
 def test_defaults_of_class_and_command_line_are_those_of_the_table():

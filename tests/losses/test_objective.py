@@ -167,7 +167,7 @@ def test_padding_leaves_every_size_as_it_is(narrow_weights, size):
 
 def test_the_saved_picture_loses_next_to_nothing(net):
     """With the loss of what lies outside, what is saved is what was optimised; real network."""
-    images = Path(__file__).parents[1] / "images"
+    images = Path(__file__).parents[2] / "images"
     pair = str(images / "content_harbour.jpg"), str(images / "style_swirls.jpg")
     made = net(*pair, EMBEDDED["vgg19"], preset="painting", epochs=40, width=80).fit([])
     kept = made.result.record

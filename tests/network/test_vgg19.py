@@ -67,3 +67,11 @@ def test_kernels_are_height_width_in_out(tmp_path, narrow_weights):
     relu = apply_vgg19(tf.constant(image[None]), network.kernels, network.biases)["relu1_1"]
     np.testing.assert_array_equal(relu[0, 1:, :, 0], image[:-1, :, 1])
     assert not np.any(relu[0, 0, :, 0])
+
+
+def test_average_pooling_is_the_mean_of_each_window():
+    from stylenet.network.vgg19 import POOLINGS
+
+    features = np.arange(24, dtype=np.float32).reshape(1, 4, 6, 1)
+    expected = features.reshape(1, 2, 2, 3, 2, 1).mean(axis=(2, 4))
+    np.testing.assert_allclose(POOLINGS["avg"](features, 2, 2, "SAME"), expected)

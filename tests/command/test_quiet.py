@@ -16,7 +16,7 @@ assert gc.isenabled()
 from tensorflow.keras import layers
 assert layers.Dense is tf.keras.layers.Dense
 """
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
     )

@@ -1,0 +1,166 @@
+"""Many pictures in one call, and what is told before and during a run."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import main1
+import MLPreProcess as pictures
+from CNNStyleNet import CNNStyleNet
+from tests.conftest import FLOAT32, random_image
+
+
+@pytest.fixture
+def photos(tmp_path, monkeypatch, style, narrow_file):
+    """A folder to work in, with photos/ of three pictures, one of them broken."""
+    monkeypatch.chdir(tmp_path)
+    pictures.write_image("photos/a.jpg", random_image(30, 40, seed=1))
+    Path("photos/b.png").write_bytes(b"no picture")
+    pictures.write_image("photos/c.png", random_image(20, 40, seed=3))
+    pictures.write_image("style.png", style)
+    Path("net.mat").write_bytes(narrow_file.read_bytes())
+    return tmp_path
+
+
+READ = ["--styles", "style.png", "--network", "net.mat", *FLOAT32]
+
+
+BATCH = ["--content", "photos", *READ, "--output", "painted", "--iterations", "3"]
+
+
+def test_a_folder_is_painted_with_one_network(photos, capsys, monkeypatch):
+    calls = []
+    for name in ("extract_style_features", "load_model_info"):
+        original = getattr(CNNStyleNet, name)
+        monkeypatch.setattr(
+            CNNStyleNet,
+            name,
+            lambda net, *given, o=original, n=name: (calls.append(n), o(net, *given))[1],
+        )
+    assert main1.main(BATCH) == 2  # a picture was refused
+    err = capsys.readouterr().err
+    assert "error: photos/b.png is no picture" in err
+    assert Image.open("painted/a.png").size == (40, 30)
+    assert Image.open("painted/c.png").size == (40, 20)
+    assert not Path("painted/b.png").exists()
+    assert calls == ["load_model_info", "extract_style_features"]
+    Path("photos/b.png").unlink()
+    before = Path("painted/a.png").stat().st_mtime_ns
+    assert main1.main(BATCH) == 0
+    assert capsys.readouterr().out.count("is finished already") == 2
+    assert Path("painted/a.png").stat().st_mtime_ns == before
+
+
+def test_one_of_many_is_the_same_as_alone(photos):
+    assert main1.main(BATCH) == 2
+    alone = ["--content", "photos/c.png", *READ, "--output", "c.png", "--iterations", "3"]
+    assert main1.main(alone) == 0
+    assert Path("c.png").read_bytes() == Path("painted/c.png").read_bytes()
+
+
+def test_pictures_of_one_name_do_not_meet_whenever_they_come(photos, capsys):
+    Path("photos/b.png").unlink()
+    pictures.write_image("photos/a_loss.png", random_image(9, 15))
+    assert main1.main(BATCH) == 0
+    before = Path("painted/a.png").read_bytes()
+    assert Image.open("painted/a_loss.png").width > 100  # the plot of a.jpg
+    assert Image.open("painted/a_loss_png.png").size == (15, 9)
+    pictures.write_image("photos/a.bmp.webp", random_image(9, 11))
+    Path("photos/a.bmp.webp").rename("photos/a.webp")
+    capsys.readouterr()
+    assert main1.main(BATCH) == 0
+    assert capsys.readouterr().out.count("is finished already") == 3
+    assert Path("painted/a.png").read_bytes() == before
+    assert Image.open("painted/a_webp.png").size == (11, 9)
+
+
+def test_an_unfinished_picture_of_a_folder_is_done_again(photos, monkeypatch):
+    Path("photos/b.png").unlink()
+
+    def interrupt(self, *ops, feed=None):
+        raise KeyboardInterrupt
+
+    assert main1.main([*BATCH[:-1], "2"]) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr("stylenet.engine.whole.Whole.state", interrupt)
+        assert main1.main(BATCH) == 130
+    assert main1.main(BATCH) == 0
+    for name in ("a", "c"):
+        assert json.loads(Path(f"painted/{name}_run.json").read_text())["iterations"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--content", "photos", "--output", "photos"], "the folder of the contents"),
+        (["--content", "photos/a.jpg", "photos/c.png", "--output", "o.png"], "expected a folder"),
+        (["--content", "photos/c.png", "--output", "style.png", "--overwrite"], "this run reads"),
+        (["--content", "photos", "--output", "p", "--tensorboard", "t"], "is for one picture"),
+        (["--content", "photos/a.jpg", "--output", "o" * 250 + ".png"], "is too long"),
+        (["--content", "photos/a.jpg", "--output", "o" * 400 + ".png"], "is too long"),
+        (["--content", "c" * 400, "--output", "o.png"], "name too long"),
+        (
+            "--content=photos/a.jpg --checkpoint-output=net.mat/%s.png --output=o.png "
+            "--checkpoint-iterations=1",
+            "is a file, expected a folder",
+        ),
+        (
+            ["--content", "photos/a.jpg", "--tensorboard", "net.mat", "--output", "o.png"],
+            "is a file, expected a folder",
+        ),
+        (["--content", "photos/a.jpg", "--output", "o.png", "--width", "9" * 18], "GB of memory"),
+    ],
+)
+def test_wrong_outputs_are_refused_and_nothing_is_written(photos, capsys, arguments, words):
+    before = sorted(photos.rglob("*"))
+    arguments = arguments.split() if isinstance(arguments, str) else arguments
+    assert main1.main([*arguments, *READ]) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+    assert sorted(photos.rglob("*")) == before
+
+
+def test_a_loss_that_is_not_finite_does_not_end_the_others(photos, capsys):
+    Path("photos/b.png").unlink()
+    assert main1.main([*BATCH, "--optimizer", "adam", "--learning-rate", "1e15"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("loss became") == 2
+
+
+def test_an_empty_folder_is_told(photos, capsys):
+    Path("empty").mkdir()
+    assert main1.main(["--content", "empty", *BATCH[2:]]) == 2
+    assert "no picture in the folder empty" in capsys.readouterr().err
+
+
+def test_dry_run_tells_and_writes_nothing(photos, capsys):
+    before = sorted(photos.rglob("*"))
+    arguments = ["--content", "photos/a.jpg", *READ, "--output", "out.png", "--dry-run"]
+    assert main1.main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "result 40 x 30 px, 60 steps" in out
+    assert "steps   60 at 40 x 30" in out
+    assert "time    about" in out
+    assert "memory  about" in out
+    assert "writes  out_run.json" in out
+    assert sorted(photos.rglob("*")) == before
+    assert main1.main([*arguments, "--tile", "16", "--iterations", "9"]) == 0
+    out = capsys.readouterr().out
+    assert "tiles   of 16 px" in out
+    # Of the features of so small a picture little is kept; the figures are as large as ever.
+    assert "disk    about 2.9 MB, and 0.0 MB of temporary files" in out
+    assert sorted(photos.rglob("*")) == before
+
+
+def test_progress_files_stay_with_their_result(photos):
+    arguments = ["--content", "photos/a.jpg", *READ, "--iterations", "3"]
+    arguments += ["--output", "out.png", "--progress-write", "--progress-plot"]
+    assert main1.main(arguments) == 0
+    table = np.loadtxt("out_progress.txt", skiprows=1)
+    report = json.loads(Path("out_run.json").read_text())
+    np.testing.assert_allclose(table[:, 1], [r["total"] for r in report["history"]], rtol=1e-6)
+    assert Path("out_loss.png").exists()
