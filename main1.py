@@ -14,7 +14,7 @@ from stylenet.command.checks import checked_jobs
 from stylenet.command.dry_run import DRY_OPTIONS, tell_expectations
 from stylenet.command.memory_check import check_memory
 from stylenet.command.painting import paint_one
-from stylenet.command.quiet import quick_start, quiet_imports
+from stylenet.command.quiet import quick_imports, quiet_imports
 from stylenet.command.shared_work import cluster_of, paint_elsewhere
 from stylenet.descent.identity import check_inputs
 from stylenet.disk.claims import claimed
@@ -112,7 +112,7 @@ def paint(arguments, fingerprints=None):
 
 def _make_net(arguments, options, content, network):
     """The net, with its network and no pictures."""
-    with ThreadPoolExecutor(1) as pool, quiet_imports(), quick_start():
+    with ThreadPoolExecutor(1) as pool, quiet_imports(), quick_imports():
         # Most of it is unpacking, which a second core does while the first imports TensorFlow.
         reading = pool.submit(read_network, network.path)
         from CNNStyleNet import CNNStyleNet

@@ -1,4 +1,4 @@
-"""Imports TensorFlow without its chatter, and without what is not used of it."""
+"""Imports TensorFlow without its chatter, and sooner."""
 
 import gc
 import os
@@ -33,24 +33,16 @@ def quiet_imports():
 
 
 @contextmanager
-def quick_start():
-    """Let TensorFlow be imported inside without what takes half of the time and is not needed.
+def quick_imports():
+    """Import TensorFlow inside without a search for garbage among a million objects that stay.
 
-    That is Keras, which TensorFlow imports at its end and goes without where that fails; later
-    `tensorflow.keras` is there as ever, imported when it is first used. And it is the search for
-    garbage among a million objects that are to stay.
+    That search takes a second of five.
     """
-    keras = "keras.src"
-    stop = keras not in sys.modules
-    if stop:
-        sys.modules[keras] = None  # Python's way to say that a module must not be imported
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if stop:
-            del sys.modules[keras]
         if collecting:
             gc.freeze()
             gc.enable()
