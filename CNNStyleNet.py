@@ -14,6 +14,7 @@ from stylenet.engine.engines import Engines
 from stylenet.engine.graph import Graph
 from stylenet.engine.memory import free_memory, layout_of
 from stylenet.errors import MissingStepError
+from stylenet.losses.values import LOSSES
 from stylenet.network.model_files import find_network
 from stylenet.network.network_file import read_network
 from stylenet.network.sessions import make_session
@@ -21,8 +22,8 @@ from stylenet.options.options import Options
 from stylenet.options.tiles import check_shared_tiles
 from stylenet.pictures.sources import Sources
 from stylenet.results.notebook import as_html
+from stylenet.results.overview import held, overview
 from stylenet.results.result import Result
-from stylenet.results.state_table import forget, state_table
 from stylenet.results.tensorboard import write_graph
 from stylenet.results.watching import watching
 
@@ -72,10 +73,10 @@ class CNNStyleNet:
         options = Options.of_constructor(*named, **more)
         self._epochs, self._eval_step = options.epochs, options.eval_step
         self.sources = Sources.of(image_content_path, image_style_path, content_masks, style_masks)
-        self._vgg_mat_file, self.cluster = vgg_mat_file, None
-        self._session, self._own_session = session, session is None
+        self._vgg_mat_file, self._own_session, self.session = vgg_mat_file, session is None, session
+        self.pictures = self._network = self.mean_pixel = self.free_memory = self.cluster = None
+        self.graph = self.engines = self._descent = self._result = self._recorder = None
         self._choose(options)
-        forget(self, "load_image_content_style", "load_model_info", "fit")
 
     # --- load -----------------------------------------------------------------------------------
 
@@ -91,10 +92,9 @@ class CNNStyleNet:
         if pictures is None:
             pictures = self.sources.read(self.options, self.pictures)
         if self.pictures is None or not pictures.has_styles_of(self.pictures):
-            forget(self, "extract_style_features")
-        forget(self, "extract_content_features", "fit")
+            self.features_style, self._styles_known = None, {}
+        self.features_content = self._result = self._recorder = None
         self.pictures = self._now = pictures
-        self._image_content, self._image_style = pictures.content, pictures.styles
         return self
 
     def load_model_info(self, network=None):
@@ -104,8 +104,7 @@ class CNNStyleNet:
             network: `stylenet.network.layers.Network`; read from its file when None.
         """
         self._network = network or read_network(find_network(self._vgg_mat_file).path)
-        self._weights, self._biases = self._network.kernels, self._network.biases
-        self._norm_mean_matrix = self._network.mean_pixel
+        self.mean_pixel, self.fingerprint = self._network.mean_pixel, self._network.fingerprint
         self.free_memory = free_memory()
         return self
 
@@ -118,22 +117,17 @@ class CNNStyleNet:
         """
         if self.pictures is None:
             self.load_image_content_style()
-        if self._graph:
-            self.__exit__()
+        if self.graph:
+            self.close()
         if self._network is None:
             self.load_model_info()
-        forget(self, "fit")
-        self._session = self._session or make_session(tf.Graph())
-        given = self._network, self.options, self.shares, *self.sources.masks
-        self._graph = graph = Graph(self._session, *given)
-        self._network = None  # its arrays are in the session by now
-        self.engines = Engines(graph, lambda: self.cluster and self.cluster.spread(self, graph))
-        self._engine = self.engines.of()
-        self._weights, self._biases = graph.kernels, graph.biases
-        self._image_content_holder = graph.content_holder
-        self._image_style_holder = graph.style_holder
-        self._image_var, self._vgg_layers = graph.image_var, graph.image_layers
-        self._init_var_op, self._y_out_op = graph.init_var_op, graph.y_out_op
+        self._result = self._recorder = None
+        self.session = self.session or make_session(tf.Graph())
+        given = self._network, self.options, self.shares, self.sources.mask_counts
+        self.graph = Graph(self.session, *given)
+        # Its arrays are in the session by now, and memory needs them once.
+        self._network = replace(self._network, kernels=self.graph.kernels, biases=self.graph.biases)
+        self.engines = Engines(self.graph, lambda: self.cluster)
         return self
 
     def extract_content_features(self):
@@ -141,9 +135,9 @@ class CNNStyleNet:
 
         Returns a dict, layer name -> float32 (1, H_l, W_l, C_l); in tiles, where these wait.
         """
-        self._need("extract_content_features", model=self._graph)
-        self._features_content = self._engine.content(self._now.content)
-        return self._features_content
+        self._need("extract_content_features", model=self.graph)
+        self.features_content = self.engines.now.content(self._now.content)
+        return self.features_content
 
     def extract_style_features(self):
         """A: the style pictures' Gram matrices, by feeding the style placeholder (README, step 4).
@@ -151,11 +145,11 @@ class CNNStyleNet:
         Returns a dict, layer name -> list of float32, one for each style; (C_l, C_l) where the
         statistic is the Gram matrix.
         """
-        self._need("extract_style_features", model=self._graph)
-        masks = self._now.style_masks or [None] * len(self._now.styles)
-        found = [self._engine.style(*pair) for pair in zip(self._now.styles, masks, strict=True)]
-        self._features_style = {layer: [of[layer] for of in found] for layer in self._style_layers}
-        return self._features_style
+        self._need("extract_style_features", model=self.graph)
+        now, masks = self.engines.now, self._now.style_masks or [None] * len(self._now.styles)
+        found = [now.style(*pair) for pair in zip(self._now.styles, masks, strict=True)]
+        self.features_style = {layer: [of[layer] for of in found] for layer in self._style_layers}
+        return self.features_style
 
     def set_style_layers(self, layers):
         """Choose the layers that make the style; before `loss` (README, step 5).
@@ -165,36 +159,33 @@ class CNNStyleNet:
                 as of --style-layers. "relu1_1:2" takes the second style alone for a layer.
         """
         self._choose(replace(self.options, style_layers=layers))
-        if self._graph:
-            self._graph.choose(self.options, self.shares)
-        forget(self, "extract_content_features", "extract_style_features", "loss")
+        if self.graph:
+            self.graph.choose(self.options, self.shares)
+            self.engines.begin_anew()
         return self
 
     def _choose(self, options):
         """Go by options, and by what they give each content layer, and each style at each layer."""
         self.shares, self.options = self.sources.shares(options), options
-        self._content_layer, self._style_layers = self.shares.content, self.shares.style
+        self.features_content = self.features_style = self._descent = None
+        self._styles_known = {}  # width -> features
 
     def loss(self):
         """Build alpha L_content + beta L_style + gamma L_tv + L_range (README, steps 1 to 6).
 
         What the losses compare with is set by `fit`, for each size anew.
         """
-        self._need("loss", model=self._graph)
-        forget(self, "optimizer")  # which would go on minimising an earlier loss
-        self._graph.build_loss()
-        self.engines.forget_tiles()
-        ops = self._graph.objective.ops
-        self._loss_op, self._loss_content_op = ops["total"], ops["content"]
-        self._loss_style_op, self._loss_total_var_op = ops["style"], ops["tv"]
+        self._need("loss", model=self.graph)
+        self._descent = None  # it would go on minimising an earlier loss
+        self.graph.build_loss()
+        self.engines.begin_anew()
         return self
 
     def optimizer(self):
         """Build what descends by the gradient of the pixels, L-BFGS or Adam (README, step 7)."""
-        self._need("optimizer", model=self._graph, loss=self._loss_op)
-        self._graph.build_gradient()
-        self._descent = Descent(self._graph, self.options)
-        self._optimizer, self._train_step = self._descent.optimizer, self._descent.train_step
+        self._need("optimizer", model=self.graph, loss=self._loss_op)
+        self.graph.build_gradient()
+        self._descent = Descent(self.graph, self.options)
         return self
 
     # --- fit ------------------------------------------------------------------------------------
@@ -213,18 +204,20 @@ class CNNStyleNet:
             NotFiniteError: a loss or a gradient is NaN or infinite; the last good picture is kept.
             StateError: the state is that of another run.
         """
-        if self._graph is None:
+        if self.graph is None:
             self.model()
-        if self._loss_op is None:
+        if self.graph.objective is None:
             self.loss()
         if self._descent is None:
             self.optimizer()
-        forget(self, "fit")
+        self._result = self._recorder = None
         if state:
             check_state(state, self.run_identity())
         self._result = Result(self.options, self.pictures, self._descent.steps_are_trials, state)
-        with watching(self.options, self._session.graph, self._result, callbacks) as watchers:
-            self.engines.watched_by(watchers)
+        with (
+            watching(self.options, self.session.graph, self._result, callbacks) as watchers,
+            self.engines.watched_by(watchers),
+        ):
             self._recorder = Recorder(watchers, state)
             self._descend(self._recorder, state)
         return self
@@ -232,40 +225,40 @@ class CNNStyleNet:
     def _descend(self, report, state):
         """The loop: size by size, step by step; `report` gets every state on the way."""
         descent = self._descent
-        for size in descent.sizes(*self.pictures.content.shape[:2], state):
-            remembered = self._use_size(*size)
-            descent.begin(self._engine, self._now, remembered)
+        for size in descent.begin_run(*self.pictures.content.shape[:2], state):
+            layout = self._use_size(*size)
+            descent.begin_size(self.engines.now, self._now, layout.remembered)
             while descent.unfinished:
                 descent.step(report)
         descent.finish(report)
 
     def _use_size(self, height, width):
-        """Aim at the pictures of a size; returns the steps that L-BFGS remembers there."""
+        """Aim at the pictures of a size; returns how they go through the network, a Layout."""
         self._now = self.pictures.resized(height, width)
         layout = self.layout(*self._now.shapes)
-        self._engine = self.engines.of(layout.tile)
-        known = self._styles_known = self._styles_known or {}
-        self._features_style = known.get(width) or self.extract_style_features()
-        known[width] = self._features_style
-        self._engine.aim(self._now, self.extract_content_features(), self._features_style)
-        return layout.remembered
+        self.engines.use(layout.tile)
+        if width not in self._styles_known:
+            self._styles_known[width] = self.extract_style_features()
+        self.features_style = self._styles_known[width]
+        self.engines.now.aim(self._now, self.extract_content_features(), self.features_style)
+        return layout
 
     def layout(self, shape, style_shapes):
         """The `stylenet.engine.memory.Layout` of a result (height, width), of styles likewise."""
-        self._need("layout", load_model_info=self._biases)
-        memory = self.free_memory, self.cluster and self.cluster.workers
-        return layout_of(self.options, self.shares, shape, style_shapes, self._biases, *memory)
+        self._need("layout", load_model_info=self._network)
+        given = self._network.biases, self.free_memory, self.cluster and self.cluster.workers
+        return layout_of(self.options, self.shares, shape, style_shapes, *given)
 
     def run_state(self, lazy=False):
         """The run between two steps, for `fit` to go on from, see `Descent.run_state`; or None."""
-        if self._recorder is None:
+        if self._recorder is None or self._descent is None:
             return None
         known = self.run_identity(), self._result.history.records, self._recorder.seconds
         return self._descent.run_state(*known, lazy)
 
     def run_identity(self):
         """What makes this run this run, see `stylenet.descent.identity`."""
-        return identity_of(self.options, self.pictures, (self._graph or self._network).fingerprint)
+        return identity_of(self.options, self.pictures, self.fingerprint)
 
     # --- look -----------------------------------------------------------------------------------
 
@@ -276,7 +269,7 @@ class CNNStyleNet:
 
     def print(self, title):
         """Write a table of what the object holds now, under a title."""
-        print(state_table(title, self))
+        print(overview(title, self))
 
     def show_output_image(self):
         """Show the result: in a window, or in the notebook."""
@@ -300,19 +293,23 @@ class CNNStyleNet:
 
     def write_tensorboard_graph(self, folder):
         """Write the graph to a folder, for `tensorboard --logdir FOLDER`."""
-        self._need("write_tensorboard_graph", model=self._graph)
-        write_graph(folder, self._session.graph)
+        self._need("write_tensorboard_graph", model=self.graph)
+        write_graph(folder, self.session.graph)
 
     def losses_of(self, image):
         """The Losses of a picture (H, W, 3), 0-255, of the size the run has come to."""
         self._need("losses_of", fit=self.result, optimizer=self._descent)
         return self._descent.losses_of(image)
 
-    def _losses(name):
-        return property(lambda self: self._result.history.column(name) if self._result else [])
+    @property
+    def losses(self):
+        """The losses by name, each a list of those of all records; none before `fit`."""
+        records = self._result.history.records if self._result else []
+        return {name: [record[name] for record in records] for name in LOSSES}
 
-    _losses_train, _losses_content_train = _losses("total"), _losses("content")
-    _losses_style_train, _losses_total_var_train = _losses("style"), _losses("tv")
+    def __getattr__(self, name):
+        """What one of the names stands for that `print` lists; None where it is not there yet."""
+        return held(self, name)
 
     def _repr_html_(self):
         return as_html(self.pictures, self.result)
@@ -324,14 +321,12 @@ class CNNStyleNet:
         if cluster:
             check_shared_tiles(self.options)
         self.cluster = cluster
-        if self.engines:
-            self.engines.forget_tiles()
         return self
 
     def network(self):
         """The `stylenet.network.layers.Network` in use; got back from the session where it is."""
-        self._need("network", load_model_info=self._biases)
-        return self._graph.network() if self._graph else self._network
+        self._need("network", load_model_info=self._network)
+        return self.graph.network() if self.graph else self._network
 
     def _need(self, caller, **steps):
         """Raise unless every step named has left what is given for it."""
@@ -339,12 +334,16 @@ class CNNStyleNet:
             if trace is None:
                 raise MissingStepError(f"{caller}() builds on {step}(): call {step}() first.")
 
+    def close(self):
+        """Forget the model, and close its session where that is our own; the result stays."""
+        if self._own_session and self.session is not None:
+            self.session.close()
+            self.session = None
+        self._network = self.graph = self.engines = None
+        self._choose(self.options)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        """Forget the model, and close its session where that is our own; the result stays."""
-        if self._own_session and self._session is not None:
-            self._session.close()
-            self._session = None
-        forget(self, "load_model_info")
+        self.close()

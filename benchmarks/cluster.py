@@ -181,7 +181,8 @@ def _paper(network, arguments):
             reach = halos([*net.shares.content, *net.shares.style])
             convolutions = [layer.replace("relu", "conv") for layer in net.shares.content]
             channels = sum(net.network().biases[name].size for name in convolutions)
-            rates = net.engines.of(size).trial(3 * size, 3 * size)
+            net.engines.use(size)
+            rates = net.engines.now.trial(3 * size, 3 * size)
         line = _handing_out(cluster)
     crops = [sum(t.crop.pixels for t in tiles_of(side, side, size, halo)) for halo in reach]
     sent = 12 + 4 * channels / 64  # bytes a pixel: picture, content's relu4_2

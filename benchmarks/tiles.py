@@ -37,8 +37,8 @@ for tile in ("off", 256):
     options |= {"style_statistic": statistic, "initial": "style"}
     with CNNStyleNet(picture(741, 1003, 0), picture(300, 400, 1), path, **options) as net:
         net.fit([lambda record: None])
-        net._graph.set_image(picture(741, 1003, 2)[None] - net._norm_mean_matrix)
-        _, gradient = net._engine.state(net._graph.gradient_op)
+        net.graph.set_image(picture(741, 1003, 2)[None] - net._norm_mean_matrix)
+        _, gradient = net.engines.now.evaluate(net.graph.gradient_op)
         found.append(np.array(gradient))
 whole, tiled = found
 print(np.abs(tiled - whole).max() / np.abs(whole).max())

@@ -121,7 +121,7 @@ def test_features_come_through_their_placeholders(fitted_net, narrow_weights, co
     with pytest.raises(tf.errors.InvalidArgumentError, match="image_content_holder"):
         batch = pictures.preprocess(content, MEAN_PIXEL)
         feed = {fitted_net._image_style_holder: batch}
-        fitted_net._session.run(fitted_net._graph.content_layers["relu4_2"], feed)
+        fitted_net._session.run(fitted_net.graph.content_layers["relu4_2"], feed)
 
 
 @pytest.mark.parametrize("shape", [(37, 53, 3), (1, 37, 53, 4), (2, 37, 53, 3), (1, 0, 53, 3)])
@@ -239,12 +239,12 @@ def test_state_as_a_table(net, capsys):
     made = net()
     made.print("before anything")
     before = capsys.readouterr().out
-    assert "_image_content         not yet, call load_image_content_style()" in before
+    assert "_image_content           not yet, call load_image_content_style()" in before
     made.model().print("after model()")
     after = capsys.readouterr().out
     assert after.startswith("after model()\n")
     assert "float32 (37, 53, 3)" in after
-    assert "_loss_op               not yet, call loss()" in after
+    assert "_loss_op                 not yet, call loss()" in after
     made.fit([]).print("after fit()")
     assert "not yet" not in capsys.readouterr().out
 
@@ -339,3 +339,18 @@ def test_a_notebook_shows_the_object(net):
     shown = made.fit([])._repr_html_()
     assert shown.count("data:image/png;base64,") == 3
     assert "iteration     2" in shown
+
+
+def test_what_a_net_is_stays_when_its_session_is_closed(net):
+    with net(epochs=1) as made:
+        before = made.fit([]).run_identity()
+    assert made.run_identity() == before
+    np.testing.assert_array_equal(made._norm_mean_matrix, MEAN_PIXEL)
+    assert made._loss_op is None
+    assert made._image_var is None
+    assert len(made._losses_train) == 2
+
+
+def test_a_name_that_is_none(net):
+    with pytest.raises(AttributeError, match="A CNNStyleNet has no attribute '_los_op'"):
+        net()._los_op  # noqa: B018

@@ -174,14 +174,14 @@ def test_a_shorter_memory_is_told(folder, monkeypatch, capsys):
 @pytest.fixture
 def at_each_state(monkeypatch):
     """Puts a function in the way of every state the optimiser reads: (number, state) -> state."""
-    original = Whole.state
+    original = Whole.evaluate
     count = itertools.count()
 
     def install(change):
         def state(self, *ops, feed=None):
             return change(next(count), original(self, *ops, feed=feed))
 
-        monkeypatch.setattr(Whole, "state", state)
+        monkeypatch.setattr(Whole, "evaluate", state)
 
     return install
 

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 import dask
 import distributed
 
-from stylenet.cluster.recipe import Recipe
+from stylenet.cluster.recipe import TileRecipe
 from stylenet.cluster.worker import (
     LocalWorker,
     Workplace,
@@ -94,31 +94,19 @@ class Cluster:
             self._brought.add(name)
         return name
 
-    def spread(self, net, graph):
-        """Where tiles of a net are worked on, to stand in for `tile_work.in_turn`.
-
-        Args:
-            net: CNNStyleNet.
-            graph: its Graph.
-        """
-        place, recipe = self.bring(graph.fingerprint, graph.network), Recipe.of(net)
-        return lambda work, units, *shared: self.over_tiles(
-            place, recipe, work.name, units, *shared
-        )
-
-    def over_tiles(self, place, recipe, name, units, *shared):
+    def over_tiles_of(self, graph, work, units, *shared):
         """The results of a unit of work over tiles, as `tile_work.in_turn` gives them.
 
         Args:
-            place: what `bring` gave.
-            recipe: Recipe of the net.
-            name: of the unit of work.
+            graph: Graph that the unit is of.
+            work, shared: as of `in_turn`.
             units: pairs of (Tile, arrays), taken as workers become free.
-            shared: what the work takes for every tile besides.
 
         Raises:
             ClusterLostError: the scheduler or all workers went away.
         """
+        place = self.bring(graph.fingerprint, graph.network)
+        recipe, name = TileRecipe(graph.options, graph.shares, graph.mask_counts), work.name
         on_their_way = deque()
         for tile, arrays in units:
             future = self.submit(work_on_tile, place, recipe, name, tile, arrays, shared)

@@ -1,46 +1,41 @@
-"""What a net, or its tiles' work, is made from again in another process."""
+"""What a net, or the work on its tiles, is made from again in another process."""
 
 from dataclasses import dataclass
 
 from stylenet.engine.graph import Graph
 from stylenet.engine.tiled import Tiled
 from stylenet.options.options import Options
+from stylenet.options.shares import Shares
 from stylenet.pictures.sources import Sources
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """All that the graph of a net depends on, but for the network.
+class NetRecipe:
+    """All that a net is, but for its network and its pictures.
 
     Attributes:
         make: the class, CNNStyleNet.
         styles: the names of the styles, see --style-layers.
-        content_masks, style_masks: how many there are.
+        mask_counts: of the content, and of the styles.
         options: Options.
     """
 
     make: type
     styles: tuple
-    content_masks: int
-    style_masks: int
+    mask_counts: tuple
     options: Options
 
     @classmethod
     def of(cls, net):
         """The recipe of a net."""
         sources = net.sources
-        return cls(type(net), tuple(sources.style_names), *sources.masks, net.options)
+        return cls(type(net), tuple(sources.style_names), sources.mask_counts, net.options)
 
-    @property
-    def _sources(self):
-        """Names that stand for the pictures; these come apart."""
+    def made(self, network, session):
+        """The net in a session, with its network; names stand for its pictures, which come later"""
         styles = [f"{name}.png" for name in self.styles]  # the name of a style is its file's stem
-        masks = ["mask"] * self.content_masks, ["mask"] * self.style_masks
-        return Sources("content", styles, *masks)
-
-    def net(self, network, session):
-        """A net in a session, with its network and no pictures."""
-        sources = self._sources
+        content_masks, style_masks = (["mask"] * count for count in self.mask_counts)
+        sources = Sources("content", styles, content_masks, style_masks)
         net = self.make(
             sources.content,
             sources.styles,
@@ -51,10 +46,21 @@ class Recipe:
         )
         return net.load_model_info(network)
 
-    def tile_works(self, network, session):
-        """The units of work on the tiles of such a net, see `Tiled.works`; in a session."""
-        shares = self._sources.shares(self.options)
-        masks = self.content_masks, self.style_masks
-        graph = Graph(session, network, self.options, shares, *masks)
+
+@dataclass(frozen=True)
+class TileRecipe:
+    """All that the units of work on tiles depend on, but for the network.
+
+    Attributes:
+        options, shares, mask_counts: as of Graph.
+    """
+
+    options: Options
+    shares: Shares
+    mask_counts: tuple
+
+    def made(self, network, session):
+        """Name -> unit of work, in a session, see `Tiled.works`."""
+        graph = Graph(session, network, self.options, self.shares, self.mask_counts)
         graph.build_loss()
         return Tiled(graph).works

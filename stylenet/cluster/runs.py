@@ -7,7 +7,7 @@ what one that dies has cost is that while, and the states are here to be kept.
 from dataclasses import replace
 from itertools import islice
 
-from stylenet.cluster.recipe import Recipe
+from stylenet.cluster.recipe import NetRecipe
 from stylenet.cluster.worker import Assignment, paint
 
 AT_THE_DOOR = 2  # runs beyond one a worker, so that none waits for its next
@@ -71,6 +71,6 @@ def assignment_of(net, cluster, finish, state=None):
         finish: net after `fit` -> what is wanted of it; must be known to the workers by name.
         state: RunState to go on from, or None.
     """
-    place = cluster.bring(net.run_identity()["network"], net.network)
+    place = cluster.bring(net.fingerprint, net.network)
     state = state and state.in_memory()
-    return place, Assignment(Recipe.of(net), net.pictures, state, cluster.workers.memory, finish)
+    return place, Assignment(NetRecipe.of(net), net.pictures, state, cluster.workers.memory, finish)

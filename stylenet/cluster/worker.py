@@ -15,7 +15,6 @@ import tensorflow as tf
 from distributed import WorkerPlugin, get_worker
 
 from stylenet import __version__
-from stylenet.cluster.recipe import Recipe
 from stylenet.descent.checkpoint import RunState
 from stylenet.errors import ClusterError, StyleNetError
 from stylenet.network.sessions import make_session
@@ -87,25 +86,25 @@ class Workplace(WorkerPlugin):
 
     @contextmanager
     def net(self, recipe):
-        """The net of a recipe, for one thread at a time."""
-        with self._kept(recipe, Recipe.net) as net:
+        """The net of a NetRecipe, for one thread at a time."""
+        with self._kept(recipe) as net:
             yield net
 
     def work(self, recipe, name, tile, arrays, shared):
-        """The result of a unit of work over one tile, see `stylenet.engine.tiled.Tiled.works`."""
-        with self._kept(recipe, Recipe.tile_works) as works:
+        """The result over one tile of a unit of work of a TileRecipe."""
+        with self._kept(recipe) as works:
             return works[name](tile, arrays, *shared)
 
     @contextmanager
-    def _kept(self, recipe, make):
-        """What a method of a recipe makes; kept for who asks for the same next."""
+    def _kept(self, recipe):
+        """What is made by a recipe; kept for who asks for the same next."""
         with self._lock:
-            if (recipe, make) != self._made_by:
+            if recipe != self._made_by:
                 self._close()
                 # One thread, whatever the machine has: how many decides the last digits.
                 self._session = make_session(tf.Graph(), threads=1)
-                self._made = make(recipe, self._network, self._session)
-                self._made_by = recipe, make
+                self._made = recipe.made(self._network, self._session)
+                self._made_by = recipe
             yield self._made
 
     def _close(self):
@@ -124,7 +123,7 @@ class Assignment:
     """A run to be taken up by any worker.
 
     Attributes:
-        recipe: Recipe.
+        recipe: NetRecipe.
         pictures: PictureSet.
         state: RunState to go on from, or None.
         free_memory: bytes it can have, or None where nobody knows.

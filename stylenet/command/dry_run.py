@@ -68,10 +68,10 @@ def _whole(net, options, sizes, begin, needed):
     """(Seconds of the whole program, bytes of memory) of a run in one piece."""
     net.fit([])
     times = net.result.history.column("seconds")
-    start = time.perf_counter() - begin - (times[-1] - times[0])
+    loading = time.perf_counter() - begin - (times[-1] - times[0])
     peak = peak_memory()
     unfilled = unfilled_bytes(net.pictures.shapes[0], options, DRY_STEPS)
-    return start + expected_seconds(times, sizes), peak + unfilled if peak else needed
+    return loading + expected_seconds(times, sizes), peak + unfilled if peak else needed
 
 
 def _tiled_seconds(net, sizes):
@@ -83,13 +83,14 @@ def _tiled_seconds(net, sizes):
         return net.layout(shape, style_shapes).tile
 
     workers = net.cluster.workers.count if net.cluster else 1
-    rates = net.engines.of(tile_at(shape)).trial(*shape, workers)
+    net.engines.use(tile_at(shape))
+    rates = net.engines.now.trial(*shape, workers)
     layers = [*net.shares.content, *net.shares.style]
     return expected_tiled_seconds(rates, sizes, style_shapes, tile_at, halos(layers))
 
 
 def _channels(net):
     """Content layer -> number of its channels."""
-    biases = net.network().biases
+    biases = net.graph.biases
     convolutions = {layer: layer.replace("relu", "conv") for layer in net.shares.content}
     return {layer: int(biases[name].shape[0]) for layer, name in convolutions.items()}

@@ -135,6 +135,7 @@ class PaintedElsewhere:
             self._state = stage.state
             self._save.write(finished=stage.finished)
             self._tell(stage.state.history)
+            self._state = None  # the worker's is large, and there are many pictures
         if stage.result:
             report, packed = stage.result
             self._tell(report["history"])
@@ -144,7 +145,9 @@ class PaintedElsewhere:
             raise stage.error
 
     def _tell(self, records):
-        for row in records[self._told :]:
-            for report in self._reports:
+        for report in self._reports:
+            for row in records[self._told :]:
                 report(record_of(row))
+            if hasattr(report, "write"):  # what came of a stage came at once, faster than files
+                report.write()
         self._told = len(records)

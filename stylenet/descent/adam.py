@@ -20,7 +20,7 @@ class Adam:
         options: Options.
 
     Attributes:
-        steps_are_trials: whether a state may be worse than the one before, and be taken back.
+        steps_are_trials: whether a picture may be worse than the one before, and be taken back.
         optimizer, train_step: the tf.compat.v1.train.AdamOptimizer, and the op that takes a step.
         done: steps taken since `begin`; None where one did not end, and nobody knows how far it
             came.
@@ -40,17 +40,17 @@ class Adam:
             slots = [self.optimizer.get_slot(graph.image_var, name) for name in ("m", "v")]
             powers = [var for var in self.optimizer.variables() if not var.shape.rank]
             names = ("m", "v", "beta1_power", "beta2_power")
-            self._memory = dict(zip(names, [*slots, *powers], strict=True))
+            self._moments = dict(zip(names, [*slots, *powers], strict=True))
             self._holders = {
                 name: v1.placeholder(tf.float32, var.shape, f"{name}_holder")
-                for name, var in self._memory.items()
+                for name, var in self._moments.items()
             }
             self._load_ops = {
-                name: var.assign(self._holders[name]) for name, var in self._memory.items()
+                name: var.assign(self._holders[name]) for name, var in self._moments.items()
             }
         self._engine, self._steps, self.done = None, 0, 0
 
-    def begin(self, engine, batch, steps, first=True, memory=None):
+    def begin(self, engine, batch, steps, first=True, remembered=None):
         """Start at a picture.
 
         Args:
@@ -58,7 +58,7 @@ class Adam:
             batch: the picture (1, H, W, 3).
             steps: to be taken from there.
             first: whether the moments start at nothing; else those there are go along to the size.
-            memory: of no meaning here.
+            remembered: steps that L-BFGS remembers; of no meaning here.
         """
         self.done = None
         self._engine, self._steps = engine, steps
@@ -75,29 +75,29 @@ class Adam:
         """m or v to begin with, of the shape of a picture."""
         if first:
             return np.zeros(shape, np.float32)  # `zeros_like` would write them, so take memory
-        before = self._graph.session.run(self._memory[name])
+        before = self._graph.session.run(self._moments[name])
         return _resized_moment(name, before, shape[1:3])
 
     def restore(self, engine, arrays, done, steps):
-        """Go back to what `state` gave, after `done` of so many steps."""
+        """Go back to what `arrays` gave, after `done` of so many steps."""
         self.done = None
         self._engine, self._steps = engine, steps
         self._graph.set_image(arrays["image"])
-        for name in self._memory:
+        for name in self._moments:
             self._load(name, arrays[name])
         self.done = done
 
     def _load(self, name, value):
-        """Set a part of the memory; one by one, as TensorFlow copies what it is fed."""
+        """Set one of the moments; one by one, as TensorFlow copies what it is fed."""
         self._graph.session.run(self._load_ops[name], {self._holders[name]: value})
 
-    def state(self):
-        """The picture and Adam's memory, LazyArrays good until the next step."""
-        variables = {"image": self._graph.image_var} | self._memory
+    def arrays(self):
+        """The picture and Adam's moments, LazyArrays good until the next step."""
+        variables = {"image": self._graph.image_var} | self._moments
         return LazyArrays(variables, lambda name: self._graph.session.run(variables[name]))
 
     def step(self, report):
-        """Take a step; `report` gets the state before it."""
+        """Take a step; `report` gets losses and picture before it."""
         first, last = self._options.rates
         feed = {self._rate_holder: cosine_rate(self.done, self._steps, first, last)}
         self._engine.step(self.train_step, feed, self._changing, report)

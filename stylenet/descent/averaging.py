@@ -23,12 +23,16 @@ class IterateAverage:
             return image
         self._sum = self._decay * self._sum + (1 - self._decay) * image
         self._weight = self._decay * self._weight + (1 - self._decay)
-        return (self._sum / self._weight).astype(image.dtype)
+        return self.now(image)
 
-    def state(self):
-        """What it remembers, as arrays by name."""
+    def now(self, image):
+        """The average as it is, for a picture that is in it."""
+        return (self._sum / self._weight).astype(image.dtype) if self._decay else image
+
+    def arrays(self):
+        """What it remembers, by name."""
         return {"sum": np.asarray(self._sum), "weight": np.asarray(self._weight)}
 
     def restore(self, arrays):
-        """Go back to what `state` gave."""
+        """Go back to what `arrays` gave."""
         self._sum, self._weight = arrays["sum"], float(arrays["weight"])

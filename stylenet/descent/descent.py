@@ -38,29 +38,28 @@ class Descent:
         self.steps_are_trials = self._method.steps_are_trials
         self._engine, self._sizes, self._begun, self._stopped = None, [], [], None
 
-    def sizes(self, height, width, state=None):
-        """The sizes of a run from where it is on, to be begun and gone through one by one.
+    def begin_run(self, height, width, state=None):
+        """Begin a run, or go on with one.
 
         Args:
             height, width: of the result.
-            state: RunState to go on from.
+            state: RunState to go on from, or None.
 
         Returns:
-            list of (height, width), coarse to fine.
+            list of (height, width), coarse to fine: what `begin_size` is to be called for.
         """
-        options, self._stopped = self._options, state
+        options, self._stopped, self._begun = self._options, state, []
         behind = state.sizes if state else []
         self._sizes = sizes_from(behind, height, width, options.epochs, options.scales)
-        self._begun = []
         return [size[:2] for size in self._sizes[max(0, len(behind) - 1) :]]
 
-    def begin(self, engine, pictures, memory=None):
+    def begin_size(self, engine, pictures, remembered=None):
         """Begin at the next size: from the picture reached at the one before, or at the start.
 
         Args:
             engine: Whole or Tiled, aimed at the pictures.
             pictures: PictureSet of the size.
-            memory: steps that L-BFGS remembers; None: as many as the options say.
+            remembered: steps that L-BFGS remembers; None: as many as the options say.
         """
         state, self._stopped = self._stopped, None
         number = len(state.sizes) - 1 if state else len(self._begun)
@@ -69,19 +68,24 @@ class Descent:
             self._method.restore(engine, state.arrays, state.done, steps)
         elif not number:
             start = start_image(self._options, pictures, self._graph.mean_pixel)
-            self._method.begin(engine, start, steps, True, memory)
+            self._method.begin(engine, start, steps, True, remembered)
         else:
-            start = resample(self._reached()[0], *size)[np.newaxis]
-            self._method.begin(engine, start, steps, False, memory)
+            enlarged = resample(self._reached()[0], *size)[np.newaxis]
+            self._method.begin(engine, enlarged, steps, False, remembered)
         self._engine = engine
-        self._average(self._options.average, state.arrays if state else None)
+        self._begin_averages(state)
         self._begun = self._sizes[: number + 1]
 
-    def _average(self, decay, arrays=None):
-        """Begin averages of pictures and pixels, or go on with those of a state's arrays."""
-        self._averages = {name: IterateAverage(decay) for name in ("picture", "pixels")}
-        for name, average in self._averages.items() if arrays else ():
-            average.restore({part: arrays[f"{name}_{part}"] for part in average.state()})
+    def _begin_averages(self, state):
+        """Averages of pictures and pixels: none yet, or those of the run that is gone on with."""
+        self._averages = {n: IterateAverage(self._options.average) for n in ("picture", "pixels")}
+        # Pictures seen at this size, and those that are in the averages. In tiles a picture is
+        # there before its step is taken, so one more may be in them than steps are done.
+        self._seen = self._averaged = state.done if state else 0
+        if state and self._options.average:
+            self._averaged = int(state.arrays["averaged"])
+            for name, average in self._averages.items():
+                average.restore({part: state.arrays[f"{name}_{part}"] for part in average.arrays()})
 
     @property
     def unfinished(self):
@@ -92,7 +96,7 @@ class Descent:
         """Take a step.
 
         Args:
-            report: called with (Losses, picture (H, W, 3)) of a state; the picture is the average
+            report: called with (Losses, picture (H, W, 3)) on the way; the picture is the average
                 of those so far, where there is one.
         """
         self._method.step(lambda losses, image, pixels: report(losses, self._shown(image, pixels)))
@@ -100,31 +104,38 @@ class Descent:
             self._method.finish()
 
     def _shown(self, image, pixels):
-        if pixels is not None:
-            self._averages["pixels"](pixels)
-        return self._averages["picture"](image)
+        averages, number, self._seen = self._averages, self._seen, self._seen + 1
+        if pixels is None:
+            return image
+        if number < self._averaged:
+            return averages["picture"].now(image)
+        self._averaged = -1  # until both averages have it
+        averages["pixels"](pixels)
+        shown = averages["picture"](image)
+        self._averaged = number + 1
+        return shown
 
     def finish(self, report):
         """Report what all steps came to."""
         if self._options.average:
-            report(*self.state_at(self._reached()))
+            report(*self.evaluated(self._reached()))
         else:
-            (state,) = self._engine.state()
-            report(*state[:2])
+            (found,) = self._engine.evaluate()
+            report(*found[:2])
 
     def _reached(self):
         """What the steps at a size came to, in the network's space: the last iterate or average."""
         return copy(self._averages["pixels"])(self._graph.image())
 
-    def state_at(self, batch):
+    def evaluated(self, batch):
         """(Losses, picture (H, W, 3)) of any pixels (1, H, W, 3); those of the run stay."""
         pixels = self._graph.image()
         self._graph.set_image(batch)
         try:
-            (state,) = self._engine.state()
+            (found,) = self._engine.evaluate()
         finally:
             self._graph.set_image(pixels)
-        return state[:2]
+        return found[:2]
 
     def losses_of(self, image):
         """The Losses of a picture (H, W, 3), 0-255.
@@ -138,24 +149,25 @@ class Descent:
                 f"Losses are of a picture of {width} x {height} pixels, got {image.shape[1]} x "
                 f"{image.shape[0]}; resize it with MLPreProcess.resize_image."
             )
-        return self.state_at(preprocess(image, self._graph.mean_pixel))[0]
+        return self.evaluated(preprocess(image, self._graph.mean_pixel))[0]
 
     def run_state(self, identity, records, seconds, lazy=False):
         """The run between two steps; None before the first, and after one that broke off half way.
 
         Args:
             identity: of the run, see `stylenet.descent.identity`.
-            records: of all states so far, as `stylenet.descent.callbacks.History` has them.
+            records: of all pictures so far, as `stylenet.descent.callbacks.History` has them.
             seconds: that the steps took.
             lazy: its arrays are got one by one as they are asked for, until the next step; memory
                 need not hold them all.
         """
-        if self._method.done is None or not self._begun:
+        done = self._method.done
+        if done is None or not self._begun or (self._options.average and self._averaged < done):
             return None
-        averages = {}
+        averages = {"averaged": np.array(self._averaged)} if self._options.average else {}
         for name, average in self._averages.items():
-            averages |= {f"{name}_{part}": array for part, array in average.state().items()}
-        reached = self._method.state()
+            averages |= {f"{name}_{part}": array for part, array in average.arrays().items()}
+        reached = self._method.arrays()
         arrays = LazyArrays([*reached, *averages], ChainMap(reached, averages).__getitem__)
         if not lazy:
             arrays = {name: np.array(arrays[name]) for name in arrays}

@@ -2,8 +2,8 @@
 
 Liu & Nocedal 1989; the two loops are algorithm 7.4 of Nocedal & Wright, "Numerical Optimization",
 the conditions of the line search its equations 3.6. There is no loop over evaluations here: whoever
-has f asks for `point` and tells what f is there. So a search can be stopped after any evaluation,
-and goes on from its `state`.
+has f, here `stylenet.descent.quasi_newton`, asks for `point` and tells what f is there. So a search
+can be stopped after any evaluation, and goes on from its `arrays`.
 """
 
 import math
@@ -173,7 +173,7 @@ class Lbfgs:
             add(direction, share - dot(change, direction) / curvature, step)
         return direction
 
-    def state(self):
+    def arrays(self):
         """All it knows, as arrays by name, not copied: good until the next `tell`."""
         arrays = {"x": self._x, "at": np.array([self._at[name] for name in SCALARS])}
         if self._direction is not None:
@@ -184,7 +184,7 @@ class Lbfgs:
 
     @classmethod
     def restored(cls, arrays, precondition=np.copy):
-        """A search as it was when `state` gave these arrays, which are its own from now on."""
+        """A search as it was when `arrays` gave these, which are its own from now on."""
         search = cls(arrays["x"], 0, precondition)
         search._at = dict(zip(SCALARS, map(float, arrays["at"]), strict=True))
         search._gradient, search._direction = arrays.get("gradient"), arrays.get("direction")

@@ -24,34 +24,37 @@ class QuasiNewton:
         self.optimizer, self.train_step = "L-BFGS", graph.gradient_op
         self._engine, self._search, self.done = None, None, 0
 
-    def begin(self, engine, batch, steps, first=True, memory=None):
-        """Start at a picture (1, H, W, 3), nothing remembered, and remember `memory` steps."""
-        self._engine, self.done = engine, 0
-        self._search = Lbfgs(batch, memory or self._memory, by_pyramid)
+    def begin(self, engine, batch, steps, first=True, remembered=None):
+        """Start at a picture (1, H, W, 3), nothing known of it, and remember so many steps."""
+        self.done = None
+        self._engine = engine
+        self._search = Lbfgs(batch, remembered or self._memory, by_pyramid)
         self._graph.set_image(batch)
+        self.done = 0
 
     def restore(self, engine, arrays, done, steps):
-        """Go back to what `state` gave, after `done` steps."""
+        """Go back to what `arrays` gave, after `done` steps."""
+        self.done = None
         own = {name: np.array(arrays[name]) for name in arrays}
-        self._engine, self.done = engine, done
+        self._engine = engine
         self._search = Lbfgs.restored(own, by_pyramid)
         self._graph.set_image(self._search.best)
+        self.done = done
 
-    def state(self):
-        """All that L-BFGS knows, as arrays by name, good until the next step."""
-        return self._search.state()
+    def arrays(self):
+        """All that L-BFGS knows, by name, good until the next step."""
+        return self._search.arrays()
 
     def step(self, report):
-        """Evaluate once; `report` gets the state there."""
-        graph = self._graph
-        graph.set_image(self._search.point)
-        state, loss, gradient = self._engine.state(graph.objective.ops["total"], graph.gradient_op)
+        """Evaluate once; `report` gets losses and picture there."""
+        self._graph.set_image(self._search.point)
+        found, gradient = self._engine.evaluate(self._graph.gradient_op)
         if gradient is not None:  # else the loss is none either, which `report` will tell
             done, self.done = self.done, None
-            self._search.tell(float(loss), np.array(gradient))
+            self._search.tell(found[0].total, np.array(gradient))
             self.done = done + 1
-        report(*state)
+        report(*found)
 
     def finish(self):
-        """Leave the pixels at the best of all states."""
+        """Leave the pixels at the best of all pictures."""
         self._graph.set_image(self._search.best)

@@ -31,11 +31,10 @@ class Graph:
         network: `stylenet.network.layers.Network`.
         options: Options.
         shares: Shares.
-        content_masks: number of regions of the picture, one for each style; 0: it has none.
-        style_masks: number of masks of the styles, likewise.
+        mask_counts: how many masks the content has, one for each style or none, and the styles.
 
     Attributes:
-        session, mean_pixel, fingerprint: as given.
+        session, options, shares, mask_counts: as given; mean_pixel, fingerprint: of the network.
         kernels, biases: convolution name -> variable.
         init_var_op: list of ops that set the weights to what is fed.
         content_holder, style_holder: placeholders (1, H, W, 3).
@@ -50,9 +49,10 @@ class Graph:
         gradient_op: of the total loss by the pixels, (1, H, W, 3); None before `build_gradient`.
     """
 
-    def __init__(self, session, network, options, shares, content_masks=0, style_masks=0):
+    def __init__(self, session, network, options, shares, mask_counts=(0, 0)):
         self.session, self.mean_pixel = session, network.mean_pixel
-        self.fingerprint = network.fingerprint
+        self.fingerprint, self.mask_counts = network.fingerprint, mask_counts
+        content_masks, style_masks = mask_counts
         with session.graph.as_default():
             self._load_weights(network)
             self.content_holder = v1.placeholder(tf.float32, PICTURE_SHAPE, "image_content_holder")
@@ -109,7 +109,7 @@ class Graph:
 
     def choose(self, options, shares):
         """Go by other layers, weights or a statistic from now on; the losses are built anew."""
-        self._options, self.shares = options, shares
+        self.options, self.shares = options, shares
         self._style_statistics = self.objective = self.gradient_op = None
 
     @property
@@ -121,7 +121,7 @@ class Graph:
     def style_statistics(self):
         """StyleStatistics of the style placeholder; the graph gets them once."""
         if self._style_statistics is None:
-            self._style_statistics = StyleStatistics(self, self._options.style_statistic)
+            self._style_statistics = StyleStatistics(self, self.options.style_statistic)
         return self._style_statistics
 
     def build_loss(self):
@@ -130,7 +130,7 @@ class Graph:
             self.objective = Objective(
                 self.image_t,
                 self.image_layers,
-                self._options,
+                self.options,
                 self.shares.content,
                 self.shares.terms,
                 self.regions.masks if self.regions else {},
@@ -163,14 +163,14 @@ class Graph:
             self.regions.load(self.session, pictures.content_masks, content)
 
     @property
-    def state_ops(self):
-        """What is fetched to know the state, see `state_of`."""
+    def fetched_ops(self):
+        """What is fetched to know losses and picture, see `evaluation_of`."""
         # Not `picture_t`: memory for what a session computes is never given back, and a variable's
         # value comes as a copy of our own.
-        averaged = [self.pixels_t] if self._options.average else []  # as read, before the step
+        averaged = [self.pixels_t] if self.options.average else []  # as read, before the step
         return self.objective.ops, self.objective.part_ops, self.image_t, averaged
 
-    def state_of(self, values):
+    def evaluation_of(self, values):
         """What was fetched, as (Losses, picture (H, W, 3), 0-255 but for overshoot, pixels).
 
         The pixels (1, H, W, 3) are None where nobody averages them.

@@ -93,7 +93,7 @@ class TileLayers:
         return {layer: tile.inner_at(known[layer].stride).of(values[layer]) for layer in values}
 
 
-class Source:
+class Croppable:
     """An array (1, H_l, W_l, C) of a layer's size, of which crops are taken.
 
     Args:
@@ -145,4 +145,4 @@ def add_up(results):
 
 def picture_source(image, mean_pixel):
     """A picture (H, W, 3), 0-255, whose crops are in the network's space."""
-    return Source(image[None], lambda crop: preprocess(crop[0], mean_pixel))
+    return Croppable(image[None], lambda crop: preprocess(crop[0], mean_pixel))

@@ -17,16 +17,15 @@ class Tiled:
     Args:
         graph: Graph; gets what is needed for tiles once, as it is used.
         spread: where the tiles are worked on: `in_turn`, or another of its kind.
-        tile: largest height and width of a tile.
         on_tile: told (tiles done, tiles in all) of a pass.
 
     Attributes:
-        tile, on_tile: as given; to be set at any time between two steps.
+        tile: largest height and width of a tile; to be set before `content`, `style` and `aim`.
     """
 
-    def __init__(self, graph, spread=in_turn, tile=None, on_tile=lambda done, total: None):
-        self._graph, self._spread = graph, spread
-        self.tile, self.on_tile = tile, on_tile
+    def __init__(self, graph, spread=in_turn, on_tile=lambda done, total: None):
+        self._graph, self._spread, self._on_tile = graph, spread, on_tile
+        self.tile = None
 
     @cached_property
     def _content(self):
@@ -68,12 +67,12 @@ class Tiled:
         return {work.name: work for work in works}
 
     def content(self, image):
-        """As of Whole, but the features wait in files: layer name -> Source."""
-        return self._content.features(image, self.tile, self.on_tile)
+        """As of Whole, but the features wait in files: layer name -> Croppable."""
+        return self._content.features(image, self.tile, self._on_tile)
 
     def style(self, image, mask=None):
         """As of Whole."""
-        sums = self._style.sums(image, mask, self.tile, self.on_tile)
+        sums = self._style.sums(image, mask, self.tile, self._on_tile)
         return self._graph.session.run(self._graph.style_statistics.tensors, sums)
 
     def aim(self, pictures, content, styles):
@@ -88,29 +87,29 @@ class Tiled:
             sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
         self._picture.load(*pictures.content.shape[:2], self.tile, sources)
 
-    def state(self, *ops, feed=None):
+    def evaluate(self, *ops, feed=None):
         """As of Whole: the sums and the gradient are fed, the graph does the rest as ever."""
-        graph, sums = self._graph, self._picture.sums(self.on_tile)
-        gradient = self._picture.gradient(sums, self.on_tile) if ops else None
-        state = graph.state_of(graph.session.run(graph.state_ops, sums))
+        graph, sums = self._graph, self._picture.sums(self._on_tile)
+        gradient = self._picture.gradient(sums, self._on_tile) if ops else None
+        found = graph.evaluation_of(graph.session.run(graph.fetched_ops, sums))
         if not ops:
-            return (state,)
+            return (found,)
         if not _is_finite(gradient):
-            if np.isfinite(state[0].total):
+            if np.isfinite(found[0].total):
                 raise no_gradient("total")
-            return (state, *[None] * len(ops))
+            return (found, *[None] * len(ops))
         feed = {**sums, **(feed or {}), graph.gradient_op: gradient}
-        return (state, *graph.session.run(ops, feed))
+        return (found, *graph.session.run(ops, feed))
 
     def step(self, train_op, feed, changing, report):
-        """As of Whole, but the state is reported before the gradient is there.
+        """As of Whole, but the report is made before the gradient is there.
 
-        So the picture of the state before is forgotten by then: of arrays as large as the picture,
+        So the picture reported before is forgotten by then: of arrays as large as the picture,
         memory holds one less.
         """
-        graph, sums = self._graph, self._picture.sums(self.on_tile)
-        report(*graph.state_of(graph.session.run(graph.state_ops, sums)))
-        gradient = self._picture.gradient(sums, self.on_tile)
+        graph, sums = self._graph, self._picture.sums(self._on_tile)
+        report(*graph.evaluation_of(graph.session.run(graph.fetched_ops, sums)))
+        gradient = self._picture.gradient(sums, self._on_tile)
         if not _is_finite(gradient):
             raise no_gradient("total")
         with changing():

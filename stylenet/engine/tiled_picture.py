@@ -51,7 +51,7 @@ class TiledPicture:
         Args:
             height, width: of the picture.
             size: largest height and width of a tile.
-            sources: name -> Source, for every input of the objective.
+            sources: name -> Croppable, for every input of the objective.
         """
         self._sources = sources
         self._tiles = [tiles_of(height, width, size, halo) for halo in self._halos]

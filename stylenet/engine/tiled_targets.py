@@ -5,7 +5,7 @@ import tensorflow as tf
 from stylenet.disk.scratch import Scratch
 from stylenet.engine.tile_grid import Window, halos, reaches, tiles_of
 from stylenet.engine.tile_work import (
-    Source,
+    Croppable,
     TileLayers,
     TileSums,
     add_up,
@@ -32,7 +32,7 @@ class TiledContent:
         self.work = TileLayers(session, holder, layers)
 
     def features(self, image, size, on_tile):
-        """Layer name -> Source of its features (1, H_l, W_l, C_l).
+        """Layer name -> Croppable of its features (1, H_l, W_l, C_l).
 
         Args:
             image: float32 (H, W, 3), 0-255.
@@ -51,7 +51,7 @@ class TiledContent:
         for tile, values in _told(self._spread(self.work, units), on_tile, len(tiles)):
             for layer, inner in values.items():
                 scratch.write(layer, tile.inner.at(known[layer].stride), inner)
-        return {layer: Source(scratch.opener(layer)) for layer in self._layers}
+        return {layer: Croppable(scratch.opener(layer)) for layer in self._layers}
 
 
 class TiledStyle:
@@ -110,12 +110,12 @@ class LayerMasks:
             self._mask_op = mask_of_size(self._mask_holder, self._size_holder)
 
     def at(self, mask, layers):
-        """Layer name -> Source of the mask (H, W, 1) at that layer."""
+        """Layer name -> Croppable of the mask (H, W, 1) at that layer."""
         known, found = reaches(), {}
         for stride in {known[layer].stride for layer in layers}:
             size = [-(-length // stride) for length in mask.shape[:2]]
             feed = {self._mask_holder: mask[None], self._size_holder: size}
-            found[stride] = Source(self._session.run(self._mask_op, feed))
+            found[stride] = Croppable(self._session.run(self._mask_op, feed))
         return {layer: found[known[layer].stride] for layer in layers}
 
 

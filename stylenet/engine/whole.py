@@ -15,12 +15,7 @@ class Whole:
 
     Args:
         graph: Graph.
-
-    Attributes:
-        tile: largest height and width of a tile; None: there are none.
     """
-
-    tile = None
 
     def __init__(self, graph):
         self._graph = graph
@@ -56,38 +51,38 @@ class Whole:
         self._graph.objective.load_content(self._graph.session, content)
         self._graph.objective.load_styles(self._graph.session, styles)
 
-    def state(self, *ops, feed=None):
-        """The state, see `Graph.state_of`, and the values of further ops of the same picture.
+    def evaluate(self, *ops, feed=None):
+        """Losses and picture, see `Graph.evaluation_of`, and the values of ops of the same picture.
 
-        Where a loss is not finite, the others are None; to say so is up to who looks at the state.
+        Where a loss is not finite, the ops' values are None; to say so is up to who looks at it.
 
         Raises:
             NotFiniteError: the gradient is not, though the loss is; the pixels stay as they are.
         """
         graph = self._graph
         try:
-            values, *others = graph.session.run([graph.state_ops, *ops], feed)
+            values, *others = graph.session.run([graph.fetched_ops, *ops], feed)
         except tf.errors.InvalidArgumentError as error:
             if "gradient" not in error.message:
                 raise
-            values, loss = graph.session.run([graph.state_ops, graph.objective.ops["total"]])
+            values, loss = graph.session.run([graph.fetched_ops, graph.objective.ops["total"]])
             others = [None] * len(ops)
             if np.isfinite(loss):
                 raise no_gradient(self._steepest()) from error
-        return (graph.state_of(values), *others)
+        return (graph.evaluation_of(values), *others)
 
     def step(self, train_op, feed, changing, report):
-        """Change the picture by an op, and report the state before.
+        """Change the picture by an op, and report what was before.
 
         Args:
             train_op: changes the picture by `Graph.gradient_op`.
             feed: that op's.
             changing: () -> context manager, entered while the picture changes.
-            report: called with the state, as of `Graph.state_of`.
+            report: called with what `Graph.evaluation_of` gives.
         """
         with changing():
-            state, _ = self.state(train_op, feed=feed)
-        report(*state)
+            before, _ = self.evaluate(train_op, feed=feed)
+        report(*before)
 
     def _steepest(self):
         """The term whose gradient is not finite at the pixels as they are."""

@@ -1,5 +1,7 @@
 """The losses that look at features and pixels one by one, in neural-style's normalisation.
 
+Those of the style are in `stylenet.losses.statistics`.
+
 Notation: F the features of the generated image at a layer, P those of the content image, each
 N x C with N = H*W positions and C channels. `over` says what sums are taken over, see
 `stylenet.losses.sums`.

@@ -23,10 +23,10 @@ from stylenet.options.tiles import check_tiles
 COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
 COLOR_MATCHES = ("linear", "histogram", "start-linear", "start-histogram")
 STARTS = ("noise", "content", "style")  # any other start is the name of a file
-STATISTICS = ("gram", "mean-std", "wasserstein")
+STATISTIC_NAMES = ("gram", "mean-std", "wasserstein")
 POOLINGS = ("max", "avg")
 PRECISIONS = ("auto", "float32", "bfloat16")
-OPTIMIZERS = ("lbfgs", "adam")
+OPTIMIZER_NAMES = ("lbfgs", "adam")
 NORMALIZATIONS = ("relative", "neural-style")
 PADDINGS = ("replicate", "zero")
 # Those that the constructor of CNNStyleNet names, in its order.
@@ -129,7 +129,11 @@ class Options:
         "style layers and weights by name; L:STYLE takes one style for a layer",
     )
     style_statistic: str = _option(
-        "gram", "--style-statistic", "NAME", choice(STATISTICS), "what of a layer makes the style"
+        "gram",
+        "--style-statistic",
+        "NAME",
+        choice(STATISTIC_NAMES),
+        "what of a layer makes the style",
     )
     style_scales: tuple | None = _option(
         None, "--style-scales", "S", numbers(positive), "size of each style, 1 as the content", "+"
@@ -146,7 +150,9 @@ class Options:
         "sizes from coarse to fine, each twice the one before; as many as bring the first to about "
         "512 pixels",
     )
-    optimizer: str = _option("lbfgs", "--optimizer", "NAME", choice(OPTIMIZERS), "lbfgs or adam")
+    optimizer: str = _option(
+        "lbfgs", "--optimizer", "NAME", choice(OPTIMIZER_NAMES), "lbfgs or adam"
+    )
     lbfgs_memory: int = _option(
         10, "--lbfgs-memory", "N", whole(1, 100), "steps that L-BFGS remembers"
     )

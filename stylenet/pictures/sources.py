@@ -46,8 +46,8 @@ class Sources:
         return Shares.of(options, self.style_names)
 
     @property
-    def masks(self):
-        """How many there are of the content, and of the styles."""
+    def mask_counts(self):
+        """How many masks the content has, and how many the styles."""
         return len(self.content_masks), len(self.style_masks)
 
     @property

@@ -1,22 +1,18 @@
 """Plots: the only file that knows matplotlib."""
 
 import io
+from itertools import cycle
 
 import numpy as np
 
 from stylenet.disk.whole_files import write_whole
+from stylenet.losses.values import LOSSES
 from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.resampling import shrunk
 
 SHOWN_PIXELS = 4_000_000  # more than a figure can show
 
-_COLOURS = {
-    "total": "#222222",
-    "content": "#1f77b4",
-    "style": "#d95f02",
-    "tv": "#5a9a3c",
-    "range": "#9467bd",
-}
+_COLOURS = ("#222222", "#1f77b4", "#d95f02", "#5a9a3c", "#9467bd")  # of LOSSES in turn
 MOST_RATIO = 5
 _LABELS = {"tv": "total variation", "range": "outside 0-255"}
 
@@ -30,7 +26,7 @@ def draw_losses(figure, history):
     """
     axes = figure.subplots()
     iterations = [record["iteration"] for record in history]
-    for name, colour in _COLOURS.items():
+    for name, colour in zip(LOSSES, cycle(_COLOURS), strict=False):
         # A loss of exactly 0 has no place on a log scale.
         values = [record[name] or np.nan for record in history]
         width = 2.2 if name == "total" else 1.4

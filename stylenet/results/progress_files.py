@@ -26,10 +26,13 @@ class ProgressFiles:
 
     def __call__(self, record):
         self._history(record)
-        now = time.monotonic()
-        if now - self._written < self._seconds and record.iteration < self._iterations:
-            return
-        self._written = now
+        late = time.monotonic() - self._written >= self._seconds
+        if late or record.iteration >= self._iterations:
+            self.write()
+
+    def write(self):
+        """Write the losses of all records so far."""
+        self._written = time.monotonic()
         if self._text_path:
             write_whole(self._text_path, loss_table(self._history.records).encode())
         if self._plot_path:

@@ -96,7 +96,7 @@ def result_line(picture, report):
 def _report(net, files, network):
     return run_report(
         {**files, **net.options.as_dict()},
-        str(net.cluster.workers) if net.cluster else net.engines.device(),
+        net.engines.device(),
         {"file": str(network.path), "name": network.name},
         net.run_identity(),
         net.pictures.content,

@@ -14,7 +14,9 @@ def watching(options, graph, result, callbacks=None):
         options: Options; pictures on the way and TensorBoard's files are theirs to ask for.
         graph: tf.Graph.
         result: Result.
-        callbacks: those given; None: a progress bar, and the losses as often as `eval_step` says.
+        callbacks: those given, called with every Record; where they have it, `on_tile(done, total)`
+            is called for every tile of a step. None: a progress bar, and the losses as often as
+            `eval_step` says.
 
     Yields:
         list of all of them.

@@ -83,6 +83,16 @@ def test_tiles_on_workers_give_the_bytes_of_tiles_here(cluster, net):
     assert theirs[1] == ours[1]
 
 
+def test_after_the_cluster_the_work_is_done_here(net):
+    made = net(**TILED)
+    with Cluster(local_workers=1) as cluster:
+        made.work_on(cluster).fit([])
+        there = made.losses_of(made.result.image())
+    made.work_on(None)
+    assert made.losses_of(made.result.image()) == there
+    made.extract_content_features()
+
+
 def test_a_worker_killed_in_the_middle_of_a_step_changes_no_byte(cluster, net):
     """And comes back, also where Dask itself has given it up by then."""
     killer = KillAWorker(cluster)
@@ -223,9 +233,10 @@ def run(*extra):
 
 def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):
     address = cluster._client.scheduler.address
-    assert run("--content", "photos", "--output", "here") == 2
+    progress = "--progress-write"
+    assert run("--content", "photos", "--output", "here", progress) == 2
     here = capsys.readouterr()
-    assert run("--content", "photos", "--output", "there", "--scheduler", address) == 2
+    assert run("--content", "photos", "--output", "there", "--scheduler", address, progress) == 2
     there = capsys.readouterr()
     assert "dashboard at http" in there.out
     (error,) = (line for line in here.err.splitlines() if line.startswith("error:"))
@@ -235,6 +246,8 @@ def test_a_folder_on_workers_is_as_a_folder_here(cluster, folder, capsys):
     for number in range(2):
         name = f"{number}.png"
         assert Path("there", name).read_bytes() == Path("here", name).read_bytes()
+        table = f"{number}_progress.txt"
+        assert Path("there", table).read_bytes() == Path("here", table).read_bytes()
     Path("photos", "broken.png").unlink()
     assert run("--content", "photos", "--output", "there", "--scheduler", address) == 0
     assert "photos/0.png is finished already" in capsys.readouterr().out

@@ -85,7 +85,7 @@ def test_an_unfinished_picture_of_a_folder_is_done_again(photos, monkeypatch):
 
     assert main1.main([*BATCH[:-1], "2"]) == 0
     with monkeypatch.context() as patch:
-        patch.setattr("stylenet.engine.whole.Whole.state", interrupt)
+        patch.setattr("stylenet.engine.whole.Whole.evaluate", interrupt)
         assert main1.main(BATCH) == 130
     assert main1.main(BATCH) == 0
     for name in ("a", "c"):

@@ -1,6 +1,7 @@
 """A stopped run goes on as if it had never stopped, and a broken state harms nothing."""
 
 import dataclasses
+import itertools
 import json
 import random
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import main1
 import MLPreProcess as pictures
 from stylenet.descent import checkpoint
+from stylenet.descent.averaging import IterateAverage
 from stylenet.descent.callbacks import SaveState
 from stylenet.descent.checkpoint import RunState, StateFile
 from stylenet.descent.interrupts import StopBetweenSteps
@@ -342,3 +344,30 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(command, forkserve
         assert Path("killed.png").read_bytes() == Path("out.png").read_bytes()
         for path in Path().glob("killed*"):
             path.unlink()
+
+
+def test_averages_in_tiles_go_on_with_the_same_bytes(net, tmp_path):
+    """In tiles a picture is told before its step is taken; it counts once all the same."""
+    options = RUN | {"average": 0.5, "tile": 64}
+    whole = net(**options).fit([])
+    for iteration in (0, 3, 6, 7):
+        state = stopped_at(whole, iteration, tmp_path / f"{iteration}.npz")
+        gone_on = net(**options).fit([], state)
+        whole = net(**options).fit([])
+        np.testing.assert_array_equal(gone_on.result.record.image, whole.result.record.image)
+
+
+@pytest.mark.parametrize("tile", ["off", 64])
+def test_there_is_no_state_of_an_average_that_broke_off(net, monkeypatch, tile):
+    made, calls = net(**RUN, average=0.5, tile=tile), itertools.count()
+    add = IterateAverage.__call__
+
+    def interrupted(average, image):
+        if next(calls) == 5:  # of the third picture, its second average
+            raise KeyboardInterrupt
+        return add(average, image)
+
+    monkeypatch.setattr(IterateAverage, "__call__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        made.fit([])
+    assert made.run_state() is None

@@ -28,7 +28,10 @@ class Quadratic:
         loss_op = tf.reduce_mean(weights * tf.square(image_t - target))
         (self.gradient_op,) = tf.gradients(loss_op, [self.image_var])
         self.objective = SimpleNamespace(ops={"total": loss_op})
-        self.state_ops, self.state_of = (loss_op, image_t), lambda values: values
+        self.fetched_ops = loss_op, image_t
+
+    def evaluation_of(self, values):
+        return SimpleNamespace(total=float(values[0])), values[1]
 
     def set_image(self, batch):
         self._pixels.load(self.session, [(self.image_var, batch)])
@@ -88,11 +91,11 @@ def test_adam_equals_numpy(quadratic):
 def test_lbfgs_finds_the_minimum_and_keeps_the_best(quadratic):
     problem, target = quadratic
     lbfgs = OPTIMIZERS["lbfgs"](problem, Options(optimizer="lbfgs"))
-    losses = [loss for loss, _ in run(lbfgs, problem, np.zeros_like(target), 60)]
+    losses = [found.total for found, _ in run(lbfgs, problem, np.zeros_like(target), 60)]
     assert len(losses) == 60
     assert min(losses) < 1e-3 * losses[0]
-    ((final_loss, _),) = Whole(problem).state()
-    assert final_loss == pytest.approx(min(losses), rel=1e-4)
+    ((final, _),) = Whole(problem).evaluate()
+    assert final.total == pytest.approx(min(losses), rel=1e-4)
 
 
 def test_lbfgs_at_the_minimum_stays_there(quadratic):

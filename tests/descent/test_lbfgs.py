@@ -128,7 +128,7 @@ def test_stopped_after_any_evaluation_it_goes_on_with_the_same_bits(function):
     for stop in range(30):
         search = Lbfgs(start, 3)
         evaluations(search, function, stop)
-        kept = {name: array.copy() for name, array in search.state().items()}
+        kept = {name: array.copy() for name, array in search.arrays().items()}
         gone_on = Lbfgs.restored(kept)
         assert evaluations(gone_on, function, 30 - stop) == expected[stop:]
         np.testing.assert_array_equal(gone_on.best, whole.best)

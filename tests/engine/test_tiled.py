@@ -25,8 +25,8 @@ def evaluated(net, tile, shape=(90, 203), style=STYLE, **options):
 def evaluated_at(made, shape):
     """The same with a net that is there."""
     made.load_image_content_style(random_image(*shape, seed=1)).fit([])
-    made._graph.set_image(random_image(*shape, seed=7)[None] - MEAN_PIXEL)
-    (losses, image, _), gradient = made._engine.state(made._graph.gradient_op)
+    made.graph.set_image(random_image(*shape, seed=7)[None] - MEAN_PIXEL)
+    (losses, image, _), gradient = made.engines.now.evaluate(made.graph.gradient_op)
     return losses, image, np.array(gradient), made._features_style
 
 
@@ -202,3 +202,22 @@ def test_the_progress_bar_counts_tiles(net, capsys):
     shown = capsys.readouterr().err
     assert "0/8" in shown  # four tiles, twice
     assert "tile" in shown
+
+
+def test_other_style_layers_after_a_run_in_tiles(net, content, style):
+    made = net(tile=16, epochs=1).fit([])
+    made.set_style_layers(["relu2_1"])
+    whole = net(epochs=1, style_layers=["relu2_1"]).model().extract_style_features()
+    np.testing.assert_allclose(
+        made.extract_style_features()["relu2_1"], whole["relu2_1"], rtol=1e-4
+    )
+    assert len(made.fit([])._losses_train) == 2
+
+
+def test_nobody_is_told_of_tiles_after_the_run(net):
+    told, stop = [], Stop(1000)
+    stop.on_tile = lambda done, total: told.append(done)
+    made = net(tile=16, epochs=1).fit([stop])
+    before = len(told)
+    made.losses_of(made.result.image())
+    assert len(told) == before

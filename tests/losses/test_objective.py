@@ -127,8 +127,8 @@ def test_tiles_have_the_same_losses_and_gradient(net, normalization, statistic):
             epochs=1,
         ).fit([])
         losses = made.losses_of(START)
-        made._graph.set_image((START - MEAN_PIXEL)[None])
-        _, gradient = made._engine.state(made._graph.gradient_op)
+        made.graph.set_image((START - MEAN_PIXEL)[None])
+        _, gradient = made.engines.now.evaluate(made.graph.gradient_op)
         found.append((losses, np.array(gradient)))
     (whole, gradient), (tiled, tiled_gradient) = found
     for name in ("total", "content", "style", "tv", "range"):
