@@ -22,6 +22,7 @@ from stylenet.errors import ClusterLostError, NotFiniteError, StyleNetError
 from stylenet.network.model_files import download_network, find_network
 from stylenet.network.network_file import read_network
 from stylenet.pictures.writing import check_size
+from stylenet.results.finished import is_finished
 
 SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
@@ -77,12 +78,7 @@ def paint(arguments, fingerprints=None):
     begin, options = time.perf_counter(), options_from(arguments)
     arguments.styles = arguments.styles or SAMPLE_STYLES
     arguments.content = arguments.content or [SAMPLE_CONTENT]
-    jobs, finished = checked_jobs(arguments, options)
-    for content in finished:
-        print(f"{content} is finished already.")
-    if not jobs:
-        return 0
-    network, several = find_network(arguments.network), len(jobs) + len(finished) > 1
+    jobs, network = checked_jobs(arguments, options), find_network(arguments.network)
     names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
     with (
         claimed(names),
@@ -90,13 +86,14 @@ def paint(arguments, fingerprints=None):
         cluster_of(arguments) as cluster,
     ):
         load = partial(_load, net, arguments, fingerprints)
-        if cluster and several:
+        if cluster and len(jobs) > 1:
             return paint_elsewhere(net, jobs, arguments, network, cluster, load, _pass_over)
         net.work_on(cluster)
         exit_code = 0
         for job in jobs:
             try:
-                load(job)
+                if not load(job):
+                    continue
                 if arguments.dry_run:
                     further = [job.outputs.progress] * arguments.progress_write
                     tell_expectations(net, job, options, begin, further)
@@ -128,12 +125,16 @@ def _make_net(arguments, options, content, network):
 
 
 def _load(net, arguments, fingerprints, job):
-    """Have the net read the pictures of a job, if they fit."""
+    """Have the net read the pictures of a job, if they fit; False if it is finished already."""
     check_memory(net, job.content, arguments.styles)
     net.load_image_content_style(job.content)
     check_size(job.outputs.picture, *net.pictures.content.shape[:2])
     if fingerprints:
         check_inputs(fingerprints, net.run_identity())
+    if is_finished(job, net.run_identity(), arguments.resume):
+        print(f"{job.content} is finished already.")
+        return False
+    return True
 
 
 def _pass_over(job, error):

@@ -1,8 +1,11 @@
 """Pictures of every kind, read as a person sees them and written as they are."""
 
+import io
+import struct
+
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 import MLPreProcess as pictures
 from stylenet.errors import OutputError, PictureError
@@ -223,3 +226,130 @@ def test_bands_of_rows_give_what_the_whole_gives(tmp_path, monkeypatch):
     values = generator.normal(127, 200, (37, 23, 3))
     expected = np.rint(np.clip(values, 0, 255)).astype(np.uint8)
     np.testing.assert_array_equal(pictures.to_bytes(values), expected)
+
+
+# Columns: what red, green and blue are in XYZ under D50 light (IEC 61966-2-1; Adobe RGB (1998)).
+SRGB = np.array([[0.4361, 0.3851, 0.1431], [0.2225, 0.7169, 0.0606], [0.0139, 0.0971, 0.7142]])
+ADOBE = np.array([[0.6097, 0.2053, 0.1492], [0.3111, 0.6257, 0.0632], [0.0195, 0.0609, 0.7446]])
+
+
+def _adobe_profile():
+    """A profile of Adobe RGB's colours, gamma 2.2, as the ICC's specification 2.1 lays it out."""
+
+    def number(x):
+        return struct.pack(">i", round(x * 65536))
+
+    def xyz(values):
+        return b"XYZ " + bytes(4) + b"".join(map(number, values))
+
+    text = b"desc" + bytes(4) + struct.pack(">I", 5) + b"wide\0" + bytes(78)
+    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256))
+    tags = {b"desc": text, b"cprt": b"text" + bytes(4) + b"none\0"}
+    tags |= {b"wtpt": xyz([0.9642, 1, 0.8249])}
+    for name, column in zip((b"r", b"g", b"b"), ADOBE.T, strict=True):
+        tags |= {name + b"XYZ": xyz(column), name + b"TRC": curve}
+    table, body = struct.pack(">I", len(tags)), b""
+    for name, data in tags.items():
+        at = 128 + 4 + 12 * len(tags) + len(body)
+        table += name + struct.pack(">II", at, len(data))
+        body += data + bytes(-len(data) % 4)
+    head = bytes(4) + bytes(4) + struct.pack(">I", 0x02100000) + b"mntrRGB XYZ " + bytes(12)
+    head += b"acsp" + bytes(28) + b"".join(map(number, (0.9642, 1, 0.8249))) + bytes(48)
+    whole = head + table + body
+    return struct.pack(">I", len(whole)) + whole[4:]
+
+
+def test_arrays_are_taken_by_their_type(pixels):
+    expected = pixels.astype(np.float32)
+    np.testing.assert_array_equal(pictures.as_image(pixels), expected)
+    np.testing.assert_array_equal(pictures.as_image(pixels.astype(np.int64)), expected)
+    np.testing.assert_array_equal(pictures.as_image(pixels.astype(float)), expected)
+    np.testing.assert_allclose(pictures.as_image(pixels.astype(np.uint16) * 257), expected)
+    with pytest.warns(UserWarning, match="floats from 0 to 1"):
+        np.testing.assert_allclose(pictures.as_image(pixels / 255), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("change", [lambda x: x / 127.5 - 1, lambda x: x * 3, lambda x: x - 128.0])
+def test_arrays_of_other_values_are_refused_by_name(pixels, change):
+    array = change(pixels.astype(float) * 200 / pixels.max())
+    with pytest.raises(PictureError, match=r"has values from .* expected 0-255, or floats from 0"):
+        pictures.as_image(array)
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "HSV", "1", "LA"])
+def test_a_picture_of_pillow_is_read_as_its_rgb(pixels, mode):
+    picture = Image.fromarray(pixels).convert("RGB").convert(mode)
+    expected = np.asarray(picture.convert("RGB"), np.float32)
+    np.testing.assert_array_equal(pictures.as_image(picture), expected)
+
+
+def test_a_picture_of_pillow_is_turned_upright_and_stays_as_it_is(tmp_path, pixels):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = _saved(tmp_path, Image.fromarray(pixels), exif=exif)
+    with Image.open(path) as picture:
+        np.testing.assert_array_equal(pictures.as_image(picture), pictures.read_image(path))
+        assert picture.size == (7, 5)
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [
+        np.array([[True, False]]),
+        np.array([[1, 0]]),
+        np.array([[1.0, 0.0]]),
+        np.array([[255, 0]], np.uint8),
+        np.array([[65535, 0]], np.uint16),
+        np.array([[[True], [False]]]),
+        np.array([[[255.0] * 3, [0.0] * 3]]),
+        Image.fromarray(np.array([[255, 0]], np.uint8)),
+    ],
+    ids=lambda mask: f"{getattr(mask, 'dtype', 'pillow')}{np.shape(mask)}",
+)
+def test_masks_of_every_kind(mask):
+    np.testing.assert_allclose(pictures.as_mask(mask, 1, 2)[..., 0], [[1, 0]], atol=1e-6)
+
+
+@pytest.mark.parametrize("orientation", [1, 6, 9])
+@pytest.mark.parametrize("suffix", ["tif", "jpg"])
+def test_sizes_are_those_of_the_picture_that_is_read(tmp_path, orientation, suffix):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    path = _saved(tmp_path, Image.new("RGB", (20, 40)), f"a.{suffix}", exif=exif)
+    assert pictures.picture_size(path) == pictures.read_image(path).shape[:2]
+
+
+def test_a_tiff_of_32_bits_with_levels_of_8(tmp_path):
+    levels = np.array([[0, 100, 255]], np.int32)
+    path = _saved(tmp_path, Image.fromarray(levels), "deep.tif")
+    np.testing.assert_allclose(pictures.read_image(path)[0, :, 0], [0, 100, 255])
+
+
+def test_colours_are_converted_by_the_profile(tmp_path):
+    """Against the matrices and curves of the two spaces, in NumPy."""
+    wanted = np.array([40, 180, 90])
+    light = ((wanted / 255 + 0.055) / 1.055) ** 2.4  # sRGB's curve, above its straight part
+    stored = 255 * (np.linalg.inv(ADOBE) @ SRGB @ light) ** (1 / 2.2)
+    assert np.abs(stored - wanted).max() > 30
+    picture = Image.new("RGB", (4, 3), tuple(map(round, stored)))
+    path = _saved(tmp_path, picture, icc_profile=_adobe_profile())
+    np.testing.assert_allclose(pictures.read_image(path), np.tile(wanted, (3, 4, 1)), atol=2)
+    rgba = picture.convert("RGBA")
+    rgba.putalpha(0)
+    path = _saved(tmp_path, rgba, "clear.png", icc_profile=_adobe_profile())
+    np.testing.assert_array_equal(pictures.read_image(path), np.full((3, 4, 3), 255))
+
+
+def test_a_broken_profile_is_told_and_passed_over(tmp_path, pixels, caplog):
+    path = _saved(tmp_path, Image.fromarray(pixels), icc_profile=b"no profile")
+    np.testing.assert_array_equal(pictures.read_image(path), pixels)
+    assert "has a colour profile that cannot be used" in caplog.text
+
+
+@pytest.mark.parametrize("suffix", writing.WRITE_OPTIONS)
+def test_what_is_written_says_that_it_is_srgb(tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    pictures.write_image(path, random_image(6, 9))
+    with Image.open(path) as picture:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
+    assert "sRGB" in ImageCms.getProfileDescription(profile)

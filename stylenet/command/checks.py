@@ -1,10 +1,12 @@
 """What is wrong with a command line, found while nothing has been loaded yet."""
 
+from dataclasses import astuple
 from pathlib import Path
 
 from stylenet.disk.whole_files import check_writable
 from stylenet.errors import OptionError, OutputError
 from stylenet.options.options import STARTS
+from stylenet.options.patterns import fill_pattern
 from stylenet.options.tiles import check_shared_tiles
 from stylenet.pictures.reading import picture_size
 from stylenet.pictures.writing import check_suffix
@@ -19,18 +21,13 @@ def checked_jobs(arguments, options):
         options: Options.
 
     Returns:
-        (list of Job, list of the pictures already finished).
+        list of Job.
 
     Raises:
         StyleNetError: of the first thing that is wrong.
     """
-    jobs, finished = jobs_of(
-        arguments.content,
-        arguments.output,
-        arguments.overwrite,
-        arguments.resume,
-        options.epochs,
-    )
+    replaced = arguments.overwrite or arguments.dry_run  # which writes nothing
+    jobs = jobs_of(arguments.content, arguments.output, replaced, arguments.resume)
     initial = [] if options.initial in STARTS else [options.initial]
     masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
     inputs = [*arguments.styles, *initial, *masks]
@@ -39,12 +36,14 @@ def checked_jobs(arguments, options):
     for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
         if name:
             check_suffix(name)
-    _check_apart(jobs, inputs)
-    count = len(jobs) + len(finished)
-    _check_further_outputs(options, count)
+    read = [*inputs, *(job.content for job in jobs), arguments.from_run, arguments.network]
+    _check_apart(_written(jobs, options), [path for path in read if path])
+    _check_further_outputs(options, len(jobs))
+    if not replaced and not arguments.resume:
+        _check_checkpoints(options)
     if is_shared(arguments):
-        _check_shared(arguments, options, count)
-    return jobs, finished
+        _check_shared(arguments, options, len(jobs))
+    return jobs
 
 
 def is_shared(arguments):
@@ -52,13 +51,45 @@ def is_shared(arguments):
     return arguments.scheduler is not None or arguments.local_workers is not None
 
 
-def _check_apart(jobs, inputs):
-    """No result may replace what is read."""
-    sources = {Path(path).resolve() for path in [*inputs, *(job.content for job in jobs)]}
+def _written(jobs, options):
+    """Every file that the runs may write: (path, the option that names it)."""
     for job in jobs:
-        if job.outputs.picture.resolve() in sources:
+        yield from ((path, "--output") for path in (*astuple(job.outputs), job.outputs.before))
+    yield from ((path, "--checkpoint-output") for path in _checkpoints(options))
+
+
+def _checkpoints(options):
+    """The pictures on the way, by name."""
+    if not options.checkpoint_output:
+        return []
+    every = options.checkpoint_iterations
+    steps = range(every, options.epochs + 1, every)
+    return [fill_pattern(options.checkpoint_output, step) for step in steps]
+
+
+def _check_apart(written, read):
+    """No file that is read may be written to, whatever names lead to it."""
+    inputs = {_identity(path) for path in read}
+    for path, flag in written:
+        if _identity(path) in inputs:
+            raise OutputError(f"{path} is a file this run reads; choose another {flag}.")
+
+
+def _identity(path):
+    """The same for all names of one file, links among them."""
+    try:
+        status = Path(path).stat()
+        return status.st_dev, status.st_ino
+    except (OSError, ValueError):
+        return Path(path).resolve()
+
+
+def _check_checkpoints(options):
+    """What is there stays, where nobody says that it may be replaced."""
+    for path in _checkpoints(options):
+        if path.exists():
             raise OutputError(
-                f"{job.outputs.picture} is a picture this run reads; choose another --output."
+                f"{path} exists already; choose another --checkpoint-output or add --overwrite."
             )
 
 

@@ -55,7 +55,7 @@ def paint_elsewhere(net, jobs, arguments, network, cluster, load, pass_over):
         arguments: of the command line.
         network: FoundNetwork.
         cluster: Cluster.
-        load: Job -> None; has the net read its pictures.
+        load: Job -> whether there is anything to do; has the net read its pictures.
         pass_over: (Job, StyleNetError) -> exit code; tells of one that failed.
 
     Returns:
@@ -90,7 +90,8 @@ def _each(jobs, assigned, failed):
     """What `assigned` gives of each job, as it is asked for; one that fails is passed over."""
     for job in jobs:
         try:
-            yield assigned(job)
+            if assignment := assigned(job):
+                yield assignment
         except ClusterError:
             raise
         except StyleNetError as error:
@@ -98,12 +99,13 @@ def _each(jobs, assigned, failed):
 
 
 def _assigned(net, arguments, network, cluster, load, job):
-    """(Job, place, Assignment)."""
+    """(Job, place, Assignment); None where the job is finished already."""
     from stylenet.cluster.runs import assignment_of
 
     name, read = job.outputs.picture.name, files_read(job, arguments)
     finish = partial(packed_results, name=name, files=read, network=network)
-    load(job)
+    if not load(job):
+        return None
     state = stopped_run(job.outputs) if arguments.resume else None
     if state:
         check_state(state, net.run_identity())

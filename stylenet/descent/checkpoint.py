@@ -51,16 +51,20 @@ class StateFile:
     """A state and, in case the last write or the disk fails, the one before it.
 
     Args:
-        path: the file; `.previous` is added to the name for the one before.
+        path: the file.
+
+    Attributes:
+        path: as given.
+        previous: that of the state before, `.previous` added to the name.
     """
 
     def __init__(self, path):
         self.path = Path(path)
-        self._previous = self.path.with_name(self.path.name + ".previous")
+        self.previous = self.path.with_name(self.path.name + ".previous")
 
     def exists(self):
         """Whether there is a state, or one before it."""
-        return self.path.exists() or self._previous.exists()
+        return self.path.exists() or self.previous.exists()
 
     def write(self, state):
         """Write a state whole, flushed to disk; the one before stays under its other name.
@@ -71,7 +75,7 @@ class StateFile:
         known = ("identity", "sizes", "done", "history", "seconds")
         info = {"format": FORMAT} | {name: getattr(state, name) for name in known}
         text = np.frombuffer(json.dumps(info).encode(), np.uint8)
-        whole = whole_file(self.path, keep_as=self._previous)
+        whole = whole_file(self.path, keep_as=self.previous)
         with whole as file, zipfile.ZipFile(file, "w") as archive:
             _write_array(archive, "info", text)
             for name in state.arrays:  # `np.savez` would ask for all of them at once
@@ -87,7 +91,7 @@ class StateFile:
             StateError: there is none.
         """
         faults = []
-        for path in (self.path, self._previous):
+        for path in (self.path, self.previous):
             try:
                 state = _read(path)
             except StateError as error:
@@ -99,7 +103,7 @@ class StateFile:
 
     def drop_previous(self):
         """Remove the state before the last, which nobody needs of a run that is finished."""
-        self._previous.unlink(missing_ok=True)
+        self.previous.unlink(missing_ok=True)
 
 
 def _write_array(archive, name, array):

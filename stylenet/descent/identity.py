@@ -53,12 +53,17 @@ def check_options(stored, now):
     Raises:
         StateError: names the first that differs.
     """
+    if other := other_option(stored, now):
+        raise StateError("The stopped run had {}, got {}; {}.".format(*other, HOW_TO_MEND))
+
+
+def other_option(stored, now):
+    """(flag and value there, value here) of the first option that differs and may not; or None."""
     for name, default, spec in specs():
         before, given = (_as_json(of["options"].get(name, default)) for of in (stored, now))
         if name not in MAY_CHANGE and before != given:
-            raise StateError(
-                f"The stopped run had {spec.flag or name} {before}, got {given}; {HOW_TO_MEND}."
-            )
+            return f"{spec.flag or name} {before}", given
+    return None
 
 
 def check_inputs(stored, now):
@@ -67,11 +72,15 @@ def check_inputs(stored, now):
     Raises:
         StateError: names the first that differs.
     """
-    for kind, name in INPUTS.items():
-        if stored[kind] != now[kind]:
-            raise StateError(
-                f"The {name} is not what the earlier run had (its content differs); {HOW_TO_MEND}."
-            )
+    if name := other_input(stored, now):
+        raise StateError(
+            f"The {name} is not what the earlier run had (its content differs); {HOW_TO_MEND}."
+        )
+
+
+def other_input(stored, now):
+    """What the first input that differs is called; None where all are the same."""
+    return next((name for kind, name in INPUTS.items() if stored[kind] != now[kind]), None)
 
 
 def check_state(state, now):

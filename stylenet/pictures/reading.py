@@ -9,10 +9,15 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from stylenet.disk.inputs import readable, why_no_file
 from stylenet.errors import PictureError
+from stylenet.pictures.profiles import in_srgb
 from stylenet.pictures.resampling import MAX_MEGAPIXELS, bands, resize_image
 
 # What is read. Pillow knows more, among them formats it hands to other programs.
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
+
+_SIDEWAYS = (5, 6, 7, 8)  # values of EXIF's orientation that swap height and width
+_SIZE_TAGS = (256, 257)  # of a TIFF: width and height as they are stored
+EDGE = 0.5  # by which levels may lie outside of 0-255, from rounding
 
 # Pillow's modes of one channel with more than 8 bits. "I" holds 16-bit pictures in 32-bit numbers.
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
@@ -22,7 +27,8 @@ def read_image(path, background=255, megapixels=MAX_MEGAPIXELS):
     """Read a picture as a person would see it.
 
     EXIF orientation is applied, transparency is laid on white, grey, palette and CMYK become RGB,
-    16 bits are scaled to 0-255, and of several frames the first is taken.
+    16 bits are scaled to 0-255, other colours than sRGB's are converted by the profile that is
+    embedded, and of several frames the first is taken.
 
     Args:
         path: a file; never an address on the network.
@@ -36,7 +42,7 @@ def read_image(path, background=255, megapixels=MAX_MEGAPIXELS):
         PictureError: there is no such file, it is no picture that can be read whole, or it is too
             large.
     """
-    return _opened(path, lambda picture: _decode(picture, background), megapixels)
+    return _opened(path, lambda picture: _decode(picture, background, path), megapixels)
 
 
 def _opened(path, read, megapixels):
@@ -92,7 +98,11 @@ def picture_size(path, megapixels=MAX_MEGAPIXELS):
 
 def _upright_size(picture):
     width, height = picture.size
-    sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+    if picture.format == "TIFF":  # whose size Pillow turns by itself, in some versions
+        width, height = (
+            picture.tag_v2.get(tag, n) for tag, n in zip(_SIZE_TAGS, (width, height), strict=True)
+        )
+    sideways = picture.getexif().get(ExifTags.Base.Orientation, 1) in _SIDEWAYS
     return (width, height) if sideways else (height, width)
 
 
@@ -104,11 +114,13 @@ def _reason(error):
     return lines[0]
 
 
-def _decode(picture, background):
+def _decode(picture, background, name):
     """The first frame of an open picture as float32 (H, W, 3)."""
+    tiff = picture.format == "TIFF"
     ImageOps.exif_transpose(picture, in_place=True)
     if picture.mode in _DEEP_MODES:
-        return _deep_grey(np.asarray(picture), picture.mode)
+        return _deep_grey(np.asarray(picture), picture.mode, tiff)
+    picture = in_srgb(picture, name)
     if not picture.has_transparency_data:
         rgb = picture if picture.mode == "RGB" else picture.convert("RGB")  # which always copies
         return np.asarray(rgb).astype(np.float32)
@@ -120,30 +132,36 @@ def _decode(picture, background):
     return image
 
 
-def _deep_grey(grey, mode):
+def _deep_grey(grey, mode, tiff):
     """A grey picture (H, W) of more than 8 bits as float32 (H, W, 3), 0-255."""
     white = 65535
     if mode == "F":  # such files hold 0-1 or 0-255, and do not say which
         white = 1 if grey.max() <= 1 else 255
+    elif mode == "I" and tiff and grey.max() <= 255:  # 32 bits, which nobody fills
+        white = 255
     levels = np.nan_to_num(np.clip(grey.astype(np.float32) / white, 0, 1)) * 255
     return np.repeat(levels[..., np.newaxis], 3, axis=2)
 
 
 def as_image(picture, megapixels=MAX_MEGAPIXELS):
-    """A picture from a path or an array, checked.
+    """A picture from a path, a picture of Pillow or an array, checked.
 
     Args:
-        picture: the path of a file, or an array (H, W, 3), RGB, 0-255.
+        picture: the path of a file; a PIL.Image.Image, read as its file would be; or an array
+            (H, W, 3), RGB: uint8, uint16, other whole numbers from 0 to 255, floats from 0 to 255,
+            or floats from 0 to 1, which is told.
         megapixels: refuse a file of more.
 
     Returns:
-        float32 (H, W, 3); never the caller's own array.
+        float32 (H, W, 3), 0-255; never the caller's own array.
 
     Raises:
-        PictureError: it is neither, or has values that are not finite.
+        PictureError: it is none of these, or has values that are not finite.
     """
     if isinstance(picture, (str, Path)):
         return read_image(picture, megapixels=megapixels)
+    if isinstance(picture, Image.Image):
+        return _of_pillow(picture, 255)
     try:
         array = np.asarray(picture)
     except ValueError:  # rows of different lengths
@@ -153,18 +171,45 @@ def as_image(picture, megapixels=MAX_MEGAPIXELS):
             f"A picture is an array of {array.dtype} of shape {array.shape}, expected numbers of "
             "shape (height, width, 3), RGB, 0-255, or a path."
         )
+    return _in_levels(array)
+
+
+def _of_pillow(picture, background):
+    try:
+        return _decode(picture.copy(), background, "A picture")
+    except ValueError as error:
+        raise PictureError(
+            f"A picture of mode {picture.mode} cannot be read ({error}); expected one that Pillow "
+            "converts to RGB."
+        ) from error
+
+
+def _in_levels(array):
+    """Numbers as float32 of 0-255, by their type; the caller's own array stays."""
     with np.errstate(over="ignore"):  # what becomes infinite is found out right away
         image = array.astype(np.float32)
     if not np.isfinite(image).all():
         raise PictureError("A picture has values that are NaN or infinite, expected 0-255.")
-    return image
+    if array.dtype == np.uint16:
+        return image / np.float32(257)
+    least, most = float(image.min()), float(image.max())
+    if least < -EDGE or most > 255 + EDGE:
+        raise PictureError(
+            f"A picture has values from {least:g} to {most:g}, expected 0-255, or floats from 0 to "
+            "1; bring them there, such as with numpy.clip."
+        )
+    if array.dtype.kind == "f" and 0 < most <= 1:
+        warnings.warn("A picture of floats from 0 to 1 is taken as such.", stacklevel=4)
+        image *= 255
+    return np.clip(image, 0, 255, out=image)
 
 
 def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
     """A mask of a given size from a picture: white counts, black does not, grey counts in part.
 
     Args:
-        picture: a path or an array (H, W, 3) or (H, W), 0-255, of any size; transparent is black.
+        picture: a path, a PIL.Image.Image or an array (H, W), (H, W, 1) or (H, W, 3) of any size:
+            boolean, or numbers from 0 to 1 or from 0 to 255; transparent is black.
         height, width: the size wanted.
         megapixels: refuse a file of more.
 
@@ -176,10 +221,22 @@ def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
     """
     if isinstance(picture, (str, Path)):
         picture = read_image(picture, 0, megapixels)
-    elif np.ndim(picture) == 2:
-        picture = np.repeat(np.asarray(picture)[..., np.newaxis], 3, axis=2)
-    grey = as_image(picture).mean(axis=2, keepdims=True)
+    elif isinstance(picture, Image.Image):
+        picture = _of_pillow(picture, 0)
+    grey = as_image(_mask_levels(picture)).mean(axis=2, keepdims=True)
     mask = resize_image(grey, height, width) / 255
     if not mask.any():
         raise PictureError("A mask is black all over, expected some white where it applies.")
     return mask
+
+
+def _mask_levels(picture):
+    """A mask's array as a picture (H, W, 3) of 0-255; what is none as it is."""
+    array = np.asarray(picture)
+    if array.dtype.kind not in "bfiu" or array.ndim not in (2, 3) or not array.size:
+        return picture
+    if array.ndim == 2:
+        array = array[..., np.newaxis]
+    if array.dtype.kind == "b" or (array.dtype != np.uint16 and array.max() <= 1):
+        array = array.astype(np.float32) * 255
+    return np.repeat(array, 3, axis=2) if array.shape[2] == 1 else array

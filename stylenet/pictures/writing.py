@@ -10,6 +10,7 @@ from stylenet.disk.inputs import as_address
 from stylenet.disk.whole_files import write_whole
 from stylenet.errors import PictureError
 from stylenet.pictures.levels import to_bytes
+from stylenet.pictures.profiles import srgb_profile
 
 # What a suffix stands for, and how it is written. JPEG keeps its colours at full resolution.
 WRITE_OPTIONS = {
@@ -52,7 +53,7 @@ def write_image(path, image):
 
     Args:
         path: ends in .png, .jpg, .jpeg, .tif, .tiff or .webp.
-        image: (H, W, 3), RGB; clipped to 0-255 and rounded.
+        image: (H, W, 3), sRGB, whose profile is embedded; clipped to 0-255 and rounded.
 
     Raises:
         PictureError: unknown suffix.
@@ -60,9 +61,8 @@ def write_image(path, image):
     """
     check_size(path, *image.shape[:2])
     suffix = Path(path).suffix.lower()
-    data = iio.imwrite(
-        "<bytes>", to_bytes(image), extension=suffix, plugin="pillow", **WRITE_OPTIONS[suffix]
-    )
+    options = WRITE_OPTIONS[suffix] | {"icc_profile": srgb_profile()}
+    data = iio.imwrite("<bytes>", to_bytes(image), extension=suffix, plugin="pillow", **options)
     write_whole(path, data)
 
 

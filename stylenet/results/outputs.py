@@ -1,7 +1,7 @@
 """The names of the files a run leaves, settled before it starts."""
 
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
@@ -17,10 +17,18 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", "
 
 @dataclass(frozen=True)
 class Job:
-    """One content picture and the files its run will write."""
+    """One content picture and the files its run will write.
+
+    Attributes:
+        content: its path.
+        outputs: OutputFiles.
+        earlier: the run file of an earlier run of this picture to these files, as a dict, where
+            that left a result; None otherwise.
+    """
 
     content: Path
     outputs: "OutputFiles"
+    earlier: dict | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,11 @@ class OutputFiles:
             picture.with_name(f"{stem}_progress.txt"),
             picture.with_name(f"{stem}_state.npz"),
         )
+
+    @property
+    def before(self):
+        """Where the state before the last is kept."""
+        return StateFile(self.state).previous
 
     def existing(self):
         """Those that are there already."""
@@ -104,21 +117,20 @@ def _unnamed(resume):
     return stopped or files
 
 
-def jobs_of(contents, output=None, overwrite=False, resume=False, iterations=None):
+def jobs_of(contents, output=None, overwrite=False, resume=False):
     """The runs that a command line asks for.
 
     One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
-    under their own names as PNG; those that are finished there already are left out.
+    under their own names as PNG.
 
     Args:
         contents: paths of pictures and folders.
         output: a file or a folder; None as in `outputs_of`, or the folder output/.
-        overwrite: finished ones are done again.
+        overwrite: what is there is done again.
         resume: those that left a state are gone on with.
-        iterations: steps after which a run counts as finished.
 
     Returns:
-        (list of Job, list of the pictures already finished).
+        list of Job.
 
     Raises:
         OutputError: as `outputs_of`, or nothing to paint in a folder, or results that would lie
@@ -126,30 +138,26 @@ def jobs_of(contents, output=None, overwrite=False, resume=False, iterations=Non
     """
     paths = [Path(path) for path in contents]
     if len(paths) == 1 and not paths[0].is_dir():
-        jobs = [Job(paths[0], outputs_of(output, overwrite, resume))]
-        finished = [job.content for job in jobs if resume and _is_finished(job, iterations)]
-        return ([], finished) if finished else (jobs, [])
+        outputs = outputs_of(output, overwrite, resume)
+        return [_job(paths[0], outputs, overwrite)]
     folder = Path(output or DEFAULT_OUTPUT.parent)
     if folder.suffix.lower() in PICTURE_SUFFIXES:
         raise OutputError(f"--output is {folder} for several pictures, expected a folder.")
     if folder.resolve() in [path.resolve() for path in paths]:
         raise OutputError(f"--output is {folder}, the folder of the contents; choose another.")
     check_writable(folder)
-    jobs, finished, taken = [], [], set()
+    jobs, taken = [], set()
     for picture in _expanded(paths):
-        job = Job(picture, _free_files(picture, folder, taken, overwrite, resume))
+        job = _job(picture, _free_files(picture, folder, taken, overwrite, resume), overwrite)
         _check_not_locked(job.outputs.existing())
         taken.update(astuple(job.outputs))
-        if not overwrite and _is_finished(job, iterations):
-            finished.append(picture)
-        else:
-            jobs.append(job)
-    return jobs, finished
+        jobs.append(job)
+    return jobs
 
 
-def _is_finished(job, iterations):
-    steps = _steps_done(job.outputs.run, job.content)
-    return steps == iterations and job.outputs.picture.exists()
+def _job(content, outputs, overwrite):
+    there = not overwrite and outputs.picture.exists()
+    return Job(content, outputs, _report_of(outputs.run, content) if there else None)
 
 
 def _expanded(paths):
@@ -177,17 +185,17 @@ def _free_files(picture, folder, taken, overwrite, resume):
             overwrite
             or not files.existing()
             or (resume and files.existing() == [files.state])
-            or _steps_done(files.run, picture) is not None
+            or _report_of(files.run, picture)
         ):
             return files
     raise AssertionError("the names never end")
 
 
-def _steps_done(run_file, picture):
-    """The iterations of an earlier run of this picture by its run file; None if it is not one."""
+def _report_of(run_file, picture):
+    """What the run file of an earlier run of this picture holds; None if it is not one."""
     try:
         report = json.loads(run_file.read_text("utf-8"))
         own = report["options"]["content"] == str(picture)
-        return report["iterations"] if own else None
+        return report if own and isinstance(report["iterations"], int) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -83,10 +83,10 @@ def test_an_unfinished_picture_of_a_folder_is_done_again(photos, monkeypatch):
     def interrupt(self, *ops, feed=None):
         raise KeyboardInterrupt
 
-    assert main1.main([*BATCH[:-1], "2"]) == 0
+    assert main1.main(BATCH) == 0
     with monkeypatch.context() as patch:
         patch.setattr("stylenet.engine.whole.Whole.evaluate", interrupt)
-        assert main1.main(BATCH) == 130
+        assert main1.main([*BATCH, "--overwrite", "--iterations", "4"]) == 130
     assert main1.main(BATCH) == 0
     for name in ("a", "c"):
         assert json.loads(Path(f"painted/{name}_run.json").read_text())["iterations"] == 3
@@ -164,3 +164,85 @@ def test_progress_files_stay_with_their_result(photos):
     report = json.loads(Path("out_run.json").read_text())
     np.testing.assert_allclose(table[:, 1], [r["total"] for r in report["history"]], rtol=1e-6)
     assert Path("out_loss.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (["--style-weight", "7"], "from a run with --style-weight 500.0, not 7.0"),
+        (["--width", "30"], "from a run with --width"),
+        (["--styles", "photos/c.png"], "from a run with another style picture"),
+        (["--iterations", "5"], "from a run of 3 steps, not 5"),
+    ],
+)
+def test_a_folder_painted_otherwise_is_kept_and_told(photos, capsys, other, words):
+    Path("photos/b.png").unlink()
+    assert main1.main(BATCH) == 0
+    before = {path: path.read_bytes() for path in Path("painted").iterdir()}
+    assert main1.main([*BATCH, *other]) == 2
+    err = capsys.readouterr().err
+    assert err.count(words) == 2
+    assert "painted/a.png is there" in err
+    assert {path: path.read_bytes() for path in Path("painted").iterdir()} == before
+    assert main1.main([*BATCH, *other, "--overwrite"]) == 0
+    assert Path("painted/a_run.json").read_bytes() != before[Path("painted/a_run.json")]
+
+
+def test_a_photo_that_has_changed_is_not_finished(photos, capsys):
+    Path("photos/b.png").unlink()
+    assert main1.main(BATCH) == 0
+    pictures.write_image("photos/c.png", random_image(20, 40, seed=8))
+    assert main1.main(BATCH) == 2
+    out, err = capsys.readouterr()
+    assert out.count("is finished already") == 1
+    assert "painted/c.png is there from a run with another content picture" in err
+
+
+ONE = ["--content", "photos/a.jpg", *READ, "--iterations", "4"]
+EVERY_TWO = ["--checkpoint-iterations", "2", "--checkpoint-output"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([*EVERY_TWO, "in_%s.png", "--content", "in_2.png"], "in_2.png is a file this run reads"),
+        ([*EVERY_TWO, "in_%s.png", "--styles", "in_4.png"], "in_4.png is a file this run reads"),
+        (
+            ["--overwrite", "--output", "x.png", "--content", "x_summary.png"],
+            "choose another --out",
+        ),
+        (["--overwrite", "--output", "x.png", "--styles", "x_loss.png"], "x_loss.png is a file"),
+        (["--overwrite", "--output", "link.png", "--content", "in_2.png"], "link.png is a file"),
+        (["--overwrite", "--output", "net.png", "--network", "net_state.npz"], "net_state.npz is"),
+        ([*EVERY_TWO, "in_%s.png"], "in_2.png exists already; choose another --checkpoint-output"),
+    ],
+)
+def test_no_file_that_is_read_or_there_is_written_to(photos, capsys, arguments, words):
+    for name in ("in_2.png", "in_4.png", "x_summary.png", "x_loss.png"):
+        pictures.write_image(name, random_image(20, 30, seed=len(name)))
+    Path("link.png").hardlink_to("in_2.png")
+    Path("net_state.npz").write_bytes(Path("net.mat").read_bytes())
+    before = {path: path.read_bytes() for path in photos.iterdir() if path.is_file()}
+    assert main1.main([*ONE, *arguments]) == 2
+    assert words in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in photos.iterdir() if path.is_file()} == before
+
+
+def test_a_repeated_run_keeps_the_pictures_on_the_way_of_the_first(photos, capsys):
+    way = [*EVERY_TWO, "way_%s.png"]
+    assert main1.main([*ONE, *way, "--output", "k.png"]) == 0
+    before = Path("way_2.png").read_bytes()
+    again = ["--from-run", "k_run.json", "--seed", "5", "--initial", "noise", "--output", "k2.png"]
+    assert main1.main(again) == 2
+    assert "way_2.png exists already" in capsys.readouterr().err
+    assert Path("way_2.png").read_bytes() == before
+    assert main1.main([*again, "--overwrite"]) == 0
+    assert Path("way_2.png").read_bytes() != before
+
+
+def test_a_dry_run_of_what_is_there_already_tells_and_leaves_it(photos, capsys):
+    assert main1.main([*ONE, "--output", "out.png"]) == 0
+    before = Path("out.png").read_bytes()
+    assert main1.main([*ONE, "--output", "out.png", "--dry-run"]) == 0
+    assert "writes  out.png" in capsys.readouterr().out
+    assert Path("out.png").read_bytes() == before

@@ -36,10 +36,10 @@ def test_a_state_does_not_make_another_pictures_files_ones_own(tmp_path):
     out.picture.parent.mkdir()
     out.state.touch()
     asked = [tmp_path / "in"], tmp_path / "out"
-    ((killed,), _) = jobs_of(*asked, resume=True)
+    (killed,) = jobs_of(*asked, resume=True)
     assert killed.outputs == out
     out.picture.touch()
     out.run.write_text('{"options": {"content": "elsewhere/a.jpg"}, "iterations": 3}')
     for resume in (False, True):
-        ((job,), _) = jobs_of(*asked, resume=resume)
+        (job,) = jobs_of(*asked, resume=resume)
         assert job.outputs.picture.name == "a_jpg.png"

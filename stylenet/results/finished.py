@@ -1,0 +1,48 @@
+"""Whether a picture has been painted already, by the very run that is asked for."""
+
+from stylenet.descent.checkpoint import StateFile
+from stylenet.descent.identity import other_input, other_option
+from stylenet.errors import OutputError
+
+
+def is_finished(job, identity, resume):
+    """Whether the result of a job is there, of a run of this identity and as many steps.
+
+    Args:
+        job: Job.
+        identity: of the run that is asked for, see `stylenet.descent.identity`.
+        resume: whether a run that left a state is to be gone on with.
+
+    Raises:
+        OutputError: the result that is there is another run's, whole, and would be replaced.
+    """
+    earlier = job.earlier
+    if earlier is None:
+        return False
+    steps, asked = earlier["iterations"], identity["options"]["epochs"]
+    other = _difference(earlier, identity)
+    if other is None:
+        if steps == asked:
+            return True
+        stopped = steps < earlier["options"]["epochs"]
+        other = f"of {steps} steps, not {asked}"
+        if stopped:
+            return False
+    if resume and StateFile(job.outputs.state).exists():
+        return False  # what is in the state decides
+    raise OutputError(
+        f"{job.outputs.picture} is there from a run {other}; choose another --output, or add "
+        "--overwrite."
+    )
+
+
+def _difference(earlier, identity):
+    """What an earlier run had otherwise, in words; None where it was the same."""
+    try:
+        if option := other_option(earlier, identity):
+            return "with {}, not {}".format(*option)
+        if name := other_input(earlier["fingerprints"], identity):
+            return f"with another {name}"
+    except KeyError:
+        return "of another version"
+    return None
