@@ -12,7 +12,8 @@ from stylenet.descent.identity import check_state, identity_of
 from stylenet.descent.records import Recorder
 from stylenet.engine.engines import Engines
 from stylenet.engine.graph import Graph
-from stylenet.engine.memory import free_memory, layout_of
+from stylenet.engine.machine import free_memory
+from stylenet.engine.memory import layout_of
 from stylenet.errors import MissingStepError
 from stylenet.losses.values import LOSSES
 from stylenet.network.model_files import find_network

@@ -7,22 +7,32 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from tqdm.auto import tqdm
+try:
+    from tqdm.auto import tqdm
 
-from stylenet.command.arguments import options_from, parse
-from stylenet.command.checks import checked_jobs
-from stylenet.command.dry_run import DRY_OPTIONS, tell_expectations
-from stylenet.command.memory_check import check_memory
-from stylenet.command.painting import paint_one
-from stylenet.command.quiet import quick_imports, quiet_imports
-from stylenet.command.shared_work import cluster_of, paint_elsewhere
-from stylenet.descent.identity import check_inputs
-from stylenet.disk.claims import claimed
-from stylenet.errors import ClusterLostError, NotFiniteError, StyleNetError
-from stylenet.network.model_files import download_network, find_network
-from stylenet.network.network_file import read_network
-from stylenet.pictures.writing import check_size
-from stylenet.results.finished import is_finished
+    from stylenet.command.arguments import options_from, parse
+    from stylenet.command.checks import checked_jobs
+    from stylenet.command.dry_run import DRY_OPTIONS, tell_expectations
+    from stylenet.command.memory_check import check_memory
+    from stylenet.command.painting import paint_one
+    from stylenet.command.quiet import quick_imports, quiet_imports
+    from stylenet.command.shared_work import cluster_of, paint_elsewhere
+    from stylenet.command.streams import drop_what_cannot_leave, forgiving_streams
+    from stylenet.descent.identity import check_inputs
+    from stylenet.disk.claims import claimed
+    from stylenet.errors import ClusterLostError, NotFiniteError, StyleNetError
+    from stylenet.network.model_files import download_network, find_network
+    from stylenet.network.network_file import read_network
+    from stylenet.pictures.writing import check_size
+    from stylenet.results.finished import is_finished
+except ModuleNotFoundError as error:  # it was not installed yet
+    if __name__ != "__main__":
+        raise
+    print(
+        f"error: {error.name} is not installed; run `pip install .` in the folder of main1.py.",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 SAMPLES = Path(__file__).parent / "images"
 SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
@@ -42,8 +52,11 @@ def main(argv=None):
     Returns:
         Exit code: 0 done, 1 stopped on the way, 2 bad input, 130 interrupted.
     """
-    if hasattr(sys.stdout, "reconfigure"):  # a notebook's has not
-        sys.stdout.reconfigure(errors="backslashreplace")  # for file names of no known letters
+    with forgiving_streams():
+        return _main(argv)
+
+
+def _main(argv):
     try:
         arguments, fingerprints = parse(argv)
         if arguments.download_network:
@@ -163,4 +176,6 @@ def _fail(message, code):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    drop_what_cannot_leave()
+    sys.exit(code)

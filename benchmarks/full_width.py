@@ -24,7 +24,7 @@ import sys, time
 import numpy as np
 import tensorflow as tf
 from CNNStyleNet import CNNStyleNet
-from stylenet.engine.memory import peak_memory
+from stylenet.engine.machine import peak_memory
 
 size, steps, product = map(int, sys.argv[1:4])
 precision, path = sys.argv[4:]

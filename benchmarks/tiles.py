@@ -50,7 +50,7 @@ _RUN = """
 import sys, time
 import main1
 from stylenet.engine import tiled_picture, tiled_targets
-from stylenet.engine.memory import peak_memory
+from stylenet.engine.machine import peak_memory
 from stylenet.engine.tiled import Tiled
 sample, *arguments = sys.argv[1:]
 sample = int(sample)

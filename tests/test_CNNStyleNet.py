@@ -13,6 +13,7 @@ from stylenet.errors import (
     MissingStepError,
     NotFiniteError,
     OptionError,
+    OutputError,
     StyleNetError,
 )
 from stylenet.network.feeds import checked_feed
@@ -354,3 +355,13 @@ def test_what_a_net_is_stays_when_its_session_is_closed(net):
 def test_a_name_that_is_none(net):
     with pytest.raises(AttributeError, match="A CNNStyleNet has no attribute '_los_op'"):
         net()._los_op  # noqa: B018
+
+
+def test_a_file_is_what_its_name_says_or_refused(fitted_net, tmp_path):
+    for write, name in (
+        (fitted_net.plot_losses, "l.svg"),
+        (fitted_net.save_output_image_gif, "f.png"),
+    ):
+        with pytest.raises(OutputError, match=rf"{name} ends in .*, expected \.(png|gif)"):
+            write(tmp_path / name)
+    assert not list(tmp_path.iterdir())

@@ -24,7 +24,8 @@ from stylenet.cluster.worker import (
     versions,
     work_on_tile,
 )
-from stylenet.engine.memory import Workers, free_memory
+from stylenet.engine.machine import free_memory
+from stylenet.engine.memory import Workers
 from stylenet.errors import ClusterError, ClusterLostError
 
 CONNECT_SECONDS = 10

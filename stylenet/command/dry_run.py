@@ -12,7 +12,7 @@ from stylenet.command.expectations import (
     state_bytes,
     unfilled_bytes,
 )
-from stylenet.engine.memory import peak_memory
+from stylenet.engine.machine import peak_memory
 from stylenet.engine.tile_grid import halos
 from stylenet.pictures.sizes import pyramid
 

@@ -30,11 +30,14 @@ def check_memory(net, content, styles):
     (height, width), layout = layout_at(options.width or sizes[0][1])
     if free and layout.needed > free:
         fitting = fitting_width(width, lambda narrower: layout_at(narrower)[1].needed, free)
+        advice = f"choose --width {fitting} or less"
+        advice += ", or --tile auto" if options.tile == "off" else ""
+        if not fitting:
+            advice = "choose a smaller style picture, or smaller --style-scales"
         raise PictureError(
             f"A result of {width} x {height} pixels in this style needs about "
             f"{layout.needed / 1e9:.1f} GB of memory{' in tiles' if layout.tile else ''} and "
-            f"{free / 1e9:.1f} GB are free; choose --width {fitting} or less"
-            f"{', or --tile auto' if options.tile == 'off' else ''}."
+            f"{free / 1e9:.1f} GB are free; {advice}."
         )
     if layout.tile and options.tile == "auto":
         print(

@@ -1,9 +1,10 @@
-"""Ctrl-C and a polite kill, taken between two steps."""
+"""Ctrl-C, a polite kill and a terminal that is gone, taken between two steps."""
 
 import signal
 import threading
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
+SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 
 
 class StopBetweenSteps:

@@ -14,8 +14,8 @@ def whole_file(path, keep_as=None):
     """A file to write to, beside its final name; flushed to disk and renamed when all went well.
 
     Args:
-        path: the file; its folder is made when missing. What was there before stays until the
-            new content is safe on disk.
+        path: the file, or a symbolic link to it; its folder is made when missing. What was there
+            before stays until the new content is safe on disk.
         keep_as: the name that what was there before gets then, or None.
 
     Yields:
@@ -24,7 +24,7 @@ def whole_file(path, keep_as=None):
     Raises:
         OutputError: it cannot be written.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path) if Path(path).is_symlink() else path)
     temporary = path.with_name(f".part-{uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,3 +64,9 @@ def check_writable(folder):
             f"The folder {folder} cannot be written to ({error.strerror}); choose another with "
             "--output."
         ) from error
+
+
+def check_ending(path, ending):
+    """Raise OutputError unless a name ends as its content will be."""
+    if Path(path).suffix.lower() != ending:
+        raise OutputError(f"{path} ends in {Path(path).suffix or 'nothing'}, expected {ending}.")

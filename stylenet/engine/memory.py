@@ -1,10 +1,7 @@
 """The memory a run takes, from the network's table of layers, and the tiles that make it fit."""
 
 import math
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from stylenet.engine.tile_grid import halos, largest_crop, tiles_of
 from stylenet.network.layers import LAYERS, Convolution, Pooling
@@ -186,26 +183,3 @@ def _channels(biases):
         elif isinstance(layer, Pooling):
             share /= 4
     return floats
-
-
-def free_memory():
-    """Bytes that can still be had on this machine; None where it does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:  # only Linux has it
-        return None
-    values = dict(line.split(":") for line in lines)
-    return int(values["MemAvailable"].split()[0]) * 1024
-
-
-def peak_memory():
-    """The most memory this process has held so far, in bytes; None where nobody can say."""
-    with suppress(OSError, IndexError):  # only Linux has it; its ru_maxrss knows the parent's, too
-        status = Path("/proc/self/status").read_text()
-        return 1024 * int(status.split("VmHWM:")[1].split()[0])
-    try:
-        import resource
-    except ImportError:  # Windows has none
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

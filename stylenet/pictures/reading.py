@@ -96,6 +96,17 @@ def picture_size(path, megapixels=MAX_MEGAPIXELS):
     return _opened(path, _upright_size, megapixels)
 
 
+def is_picture(path):
+    """Whether a file begins as a picture of a known format, whatever it is called."""
+    try:
+        with warnings.catch_warnings(), _guard_of_our_own():
+            warnings.simplefilter("ignore")
+            Image.open(path, formats=FORMATS).close()
+    except Exception:  # whatever Pillow stumbles over
+        return False
+    return True
+
+
 def _upright_size(picture):
     width, height = picture.size
     if picture.format == "TIFF":  # whose size Pillow turns by itself, in some versions

@@ -1,6 +1,7 @@
 """The names of the files a run leaves, settled before it starts."""
 
 import json
+import os
 from dataclasses import astuple, dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -9,6 +10,7 @@ from stylenet.descent.checkpoint import StateFile
 from stylenet.disk.claims import is_claimed
 from stylenet.disk.whole_files import check_writable
 from stylenet.errors import OutputError
+from stylenet.pictures.reading import is_picture
 
 DEFAULT_OUTPUT = Path("output") / "result.png"
 LONGEST_NAME = 255  # bytes, on all common file systems
@@ -79,7 +81,7 @@ def outputs_of(given=None, overwrite=False, resume=False):
         OutputError: a file is there already, or the folder cannot be written to.
     """
     files = OutputFiles.beside(given or DEFAULT_OUTPUT)
-    if len(files.progress.name.encode()) > LONGEST_NAME:
+    if len(os.fsencode(files.progress.name)) > LONGEST_NAME:
         raise OutputError(
             f"The name {files.picture.name[:40]}… is too long for the files beside it; choose a "
             "shorter --output."
@@ -166,10 +168,27 @@ def _expanded(paths):
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+        inside, left_out = pictures_in(path)
         if not inside:
             raise OutputError(f"There is no picture in the folder {path}.")
+        if left_out:
+            names = ", ".join(f"{p.name}/" if p.is_dir() else p.name for p in left_out)
+            print(f"{path}: left out {names}.")
         yield from inside
+
+
+def pictures_in(folder):
+    """(the pictures in a folder, by their suffix or content; what else is there), by name.
+
+    What is hidden is neither: such files are of programs, as macOS' ._name.jpg beside name.jpg.
+    """
+    pictures, others = [], []
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        known = path.suffix.lower() in PICTURE_SUFFIXES
+        (pictures if path.is_file() and (known or is_picture(path)) else others).append(path)
+    return pictures, others
 
 
 def _free_files(picture, folder, taken, overwrite, resume):

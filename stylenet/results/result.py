@@ -3,6 +3,7 @@
 import numpy as np
 
 from stylenet.descent.callbacks import FRAME_PIXELS, History, Snapshots
+from stylenet.disk.whole_files import check_ending
 from stylenet.pictures.color import with_colors_of
 from stylenet.pictures.resampling import resize_image, size_within
 from stylenet.pictures.writing import write_gif, write_image
@@ -72,7 +73,12 @@ class Result:
         write_image(path, self.finished(image))
 
     def gif(self, path):
-        """Write the way from the start to the picture as a GIF, its frames even in log time."""
+        """Write the way from the start to the picture as a GIF, its frames even in log time.
+
+        Raises:
+            OutputError: the name ends otherwise.
+        """
+        check_ending(path, ".gif")
         size = size_within(*self._content.shape[:2], FRAME_PIXELS)
         shots = self._snapshots.pictures.values()
         write_gif(path, [self.finished(shot.astype(np.float32), size) for shot in shots])
@@ -82,4 +88,5 @@ class Result:
         if path is None:
             figures.show_figure(figures.draw_losses, self.history.records)
         else:
+            check_ending(path, ".png")
             figures.save_figure(path, figures.draw_losses, self.history.records)

@@ -246,3 +246,16 @@ def test_a_dry_run_of_what_is_there_already_tells_and_leaves_it(photos, capsys):
     assert main1.main([*ONE, "--output", "out.png", "--dry-run"]) == 0
     assert "writes  out.png" in capsys.readouterr().out
     assert Path("out.png").read_bytes() == before
+
+
+def test_pictures_of_a_folder_are_known_by_what_is_in_them(photos, capsys):
+    Path("photos/b.png").unlink()
+    Path("photos/c.png").rename("photos/c.jfif")
+    Path("photos/._a.jpg").write_bytes(b"of macOS")
+    Path("photos/notes.heic").write_bytes(b"no picture that is read here")
+    Path("photos/more").mkdir()
+    assert main1.main(BATCH) == 0
+    out, err = capsys.readouterr()
+    assert "photos: left out more/, notes.heic.\n" in out
+    assert "error" not in err
+    assert {p.name for p in Path("painted").glob("?.png")} == {"a.png", "c.png"}

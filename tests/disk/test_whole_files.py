@@ -38,3 +38,13 @@ def test_writable_folder_is_found_without_leaving_a_trace(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="is a file, expected a folder"):
         check_writable(tmp_path / "file" / "folder")
+
+
+def test_a_symbolic_link_is_followed(tmp_path):
+    (tmp_path / "there").mkdir()
+    (tmp_path / "link.txt").symlink_to(tmp_path / "there" / "file.txt")
+    for content in (b"one", b"two"):
+        write_whole(tmp_path / "link.txt", content)
+        assert (tmp_path / "link.txt").is_symlink()
+        assert (tmp_path / "there" / "file.txt").read_bytes() == content
+    assert [path.name for path in (tmp_path / "there").iterdir()] == ["file.txt"]
