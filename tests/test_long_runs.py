@@ -1,14 +1,20 @@
 """Nothing grows with the number of steps or of objects, and two objects do not meet."""
 
+import gc
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from tests.conftest import random_image
+import main1
+from MLPreProcess import write_image
+from stylenet.losses.statistics import STATISTICS
+from tests.conftest import narrow_net, random_image
 
 ROOT = Path(__file__).parents[1]
 
@@ -94,3 +100,30 @@ def test_two_objects_in_two_threads_give_what_they_give_alone(net):
         thread.join()
     np.testing.assert_array_equal(together[1], alone[0])
     np.testing.assert_array_equal(together[5], alone[1])
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_no_graph_outlives_its_net(content, style, narrow_file, statistic):
+    with narrow_net(content, style, narrow_file, epochs=1, style_statistic=statistic) as made:
+        graph = weakref.ref(made.fit([]).session.graph)
+    del made
+    gc.collect()
+    assert graph() is None
+
+
+def test_memory_does_not_grow_with_the_pictures_of_a_folder(tmp_path, monkeypatch, narrow_file):
+    for number in range(40):
+        write_image(tmp_path / "in" / f"{number}.png", random_image(40, 60, seed=number))
+    write_image(tmp_path / "style.png", random_image(40, 60, seed=99))
+    paint, held = main1.paint_one, []
+
+    def counted(*given):
+        paint(*given)
+        gc.collect()
+        held.append(int(Path("/proc/self/statm").read_text().split()[1]))
+
+    monkeypatch.setattr(main1, "paint_one", counted)
+    words = ["--content", str(tmp_path / "in"), "--styles", str(tmp_path / "style.png")]
+    words += ["--network", str(narrow_file), "--iterations", "2"]
+    assert main1.main([*words, "--output", str(tmp_path / "out")]) == 0
+    assert held[-1] <= 1.1 * held[9]

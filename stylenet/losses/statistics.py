@@ -40,14 +40,14 @@ def _products_and_weight(features_t, mask_t):
     return _products(flat_t), _total_weight(features_t, mask_t)
 
 
-@tf.custom_gradient
 def _products(flat_t):
-    """F^T F, (N, C) -> (C, C), whose gradient F (D + D^T) takes one large product, not two."""
+    """F^T F, (N, C) -> (C, C), whose gradient F (D + D^T) takes one large product, not two.
 
-    def gradient(upstream_t):
-        return tf.matmul(flat_t, upstream_t + tf.transpose(upstream_t))
-
-    return tf.matmul(flat_t, flat_t, transpose_a=True), gradient
+    One F is held, and Q + Q^T - Q is Q, with the gradient D + D^T. (`tf.custom_gradient` would do
+    it, too, and keep every graph that it was ever used in.)
+    """
+    products_t = tf.matmul(flat_t, tf.stop_gradient(flat_t), transpose_a=True)
+    return products_t + tf.transpose(products_t) - tf.stop_gradient(products_t)
 
 
 def gram_loss(gram_t, target_t):
@@ -237,18 +237,17 @@ def _matrix_root(matrix_t):
     return tf.matmul(vectors_t * tf.sqrt(tf.nn.relu(values_t)), vectors_t, transpose_b=True)
 
 
-@tf.custom_gradient
 def _trace_of_root(matrix_t):
     """tr(M^1/2) of a positive semidefinite (C, C), with gradient 1/2 M^-1/2.
 
-    The gradient through the eigenvectors themselves is not finite where two eigenvalues meet.
+    The gradient through the eigenvectors themselves is not finite where two eigenvalues meet. So
+    they are held, and M - M, which is 0, brings the gradient in.
     """
-    values_t, vectors_t = _eigen((matrix_t + tf.transpose(matrix_t)) / 2)
+    held_t = tf.stop_gradient(matrix_t)
+    values_t, vectors_t = _eigen((held_t + tf.transpose(held_t)) / 2)
     # An eigenvalue this small is rounding; its inverse root would be all noise.
     floor_t = 1e-6 * tf.reduce_max(values_t) + SMALL
     roots_t = tf.sqrt(tf.maximum(values_t, floor_t))
-
-    def gradient(upstream_t):
-        return upstream_t * tf.matmul(vectors_t * (0.5 / roots_t), vectors_t, transpose_b=True)
-
-    return tf.reduce_sum(tf.sqrt(tf.nn.relu(values_t))), gradient
+    slope_t = tf.matmul(vectors_t * (0.5 / roots_t), vectors_t, transpose_b=True)
+    trace_t = tf.reduce_sum(tf.sqrt(tf.nn.relu(values_t)))
+    return trace_t + tf.reduce_sum(slope_t * (matrix_t - held_t))
