@@ -54,7 +54,7 @@ def test_a_run_leaves_its_files(folder, capsys):
     assert summary.width > 2 * summary.height
     report = json.loads(Path("mine_run.json").read_text())
     assert list(report) == [
-        *("options", "seed", "versions", "device", "network", "fingerprints"),
+        *("options", "folder", "seed", "versions", "device", "network", "fingerprints"),
         *("sizes", "iterations", "seconds_total", "seconds_per_step", "losses"),
         *("losses_saved", "history"),
     ]

@@ -1,5 +1,6 @@
 """What happens between two steps. Each is called with every Record of the loop."""
 
+import sys
 import time
 
 from tqdm.auto import tqdm
@@ -10,6 +11,7 @@ from stylenet.options.patterns import fill_pattern
 from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.resampling import shrunk
 
+LOG_SECONDS = 30  # between two lines about tiles where no terminal shows them as one
 FRAME_PIXELS = 2_000_000  # of a picture kept for the GIF, at most
 
 
@@ -72,7 +74,9 @@ class ProgressBar:
     def on_tile(self, done, total):
         """Count a tile of a step."""
         if self._tile_bar is None:
-            self._tile_bar = tqdm(unit="tile", position=1, leave=False, dynamic_ncols=True)
+            rest = 0.1 if sys.stderr.isatty() else LOG_SECONDS
+            look = {"position": 1, "leave": False, "dynamic_ncols": True, "mininterval": rest}
+            self._tile_bar = tqdm(unit="tile", **look)
         if done == 1:
             self._tile_bar.reset(total)
         self._tile_bar.update(done - self._tile_bar.n)

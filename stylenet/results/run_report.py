@@ -33,6 +33,7 @@ def run_report(options, device, network, identity, content, styles, history, los
     steps = [after - before for before, after in pairwise(times)]
     return {
         "options": options,
+        "folder": str(Path.cwd()),  # that relative paths among them are of
         "seed": options["seed"],
         "versions": {
             "cnn-stylenet": __version__,

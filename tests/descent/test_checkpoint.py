@@ -310,6 +310,15 @@ def test_from_run_repeats_a_run_to_the_byte(command, capsys):
     assert "content picture is not what the earlier run had" in capsys.readouterr().err
 
 
+def test_from_run_in_another_folder_finds_what_was_read(command, monkeypatch, tmp_path):
+    pictures.write_image("start.png", random_image(130, 141, seed=4))
+    assert main1.main([*command, "--initial", "start.png"]) == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main1.main(["--from-run", "../out_run.json", "--output", "again.png"]) == 0
+    assert Path("again.png").read_bytes() == Path("../out.png").read_bytes()
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"options": 3}', "\x00"])
 def test_from_run_of_what_is_no_run_file(command, capsys, content):
     Path("x.json").write_text(content)
