@@ -144,7 +144,7 @@ def _load(net, arguments, fingerprints, job):
     check_size(job.outputs.picture, *net.pictures.content.shape[:2])
     if fingerprints:
         check_inputs(fingerprints, net.run_identity())
-    if is_finished(job, net.run_identity(), arguments.resume):
+    if job.earlier and is_finished(job, net.run_identity(), arguments.resume):
         print(f"{job.content} is finished already.")
         return False
     return True

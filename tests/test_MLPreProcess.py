@@ -310,6 +310,11 @@ def test_masks_of_every_kind(mask):
     np.testing.assert_allclose(pictures.as_mask(mask, 1, 2)[..., 0], [[1, 0]], atol=1e-6)
 
 
+def test_a_mask_in_a_file_is_as_dark_as_it_is(tmp_path):
+    path = _saved(tmp_path, Image.new("L", (3, 2), 1))
+    np.testing.assert_allclose(pictures.as_mask(path, 2, 3), np.full((2, 3, 1), 1 / 255))
+
+
 @pytest.mark.parametrize("orientation", [1, 6, 9])
 @pytest.mark.parametrize("suffix", ["tif", "jpg"])
 def test_sizes_are_those_of_the_picture_that_is_read(tmp_path, orientation, suffix):

@@ -3,8 +3,10 @@
 from dataclasses import astuple
 from pathlib import Path
 
+from stylenet.descent.checkpoint import StateFile
 from stylenet.disk.whole_files import check_writable
 from stylenet.errors import OptionError, OutputError
+from stylenet.network.model_files import find_network
 from stylenet.options.options import STARTS
 from stylenet.options.patterns import fill_pattern
 from stylenet.options.tiles import check_shared_tiles
@@ -36,10 +38,12 @@ def checked_jobs(arguments, options):
     for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
         if name:
             check_suffix(name)
-    read = [*inputs, *(job.content for job in jobs), arguments.from_run, arguments.network]
+    read = [*inputs, *(job.content for job in jobs), arguments.from_run]
+    read.append(find_network(arguments.network).path)
     _check_apart(_written(jobs, options), [path for path in read if path])
     _check_further_outputs(options, len(jobs))
-    if not replaced and not arguments.resume:
+    gone_on = arguments.resume and any(StateFile(job.outputs.state).exists() for job in jobs)
+    if not replaced and not gone_on:
         _check_checkpoints(options)
     if is_shared(arguments):
         _check_shared(arguments, options, len(jobs))

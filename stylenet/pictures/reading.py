@@ -231,11 +231,12 @@ def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
         PictureError: it cannot be read, or is black all over.
     """
     if isinstance(picture, (str, Path)):
-        picture = read_image(picture, 0, megapixels)
+        image = read_image(picture, 0, megapixels)
     elif isinstance(picture, Image.Image):
-        picture = _of_pillow(picture, 0)
-    grey = as_image(_mask_levels(picture)).mean(axis=2, keepdims=True)
-    mask = resize_image(grey, height, width) / 255
+        image = _of_pillow(picture, 0)
+    else:
+        image = as_image(_mask_levels(picture))
+    mask = resize_image(image.mean(axis=2, keepdims=True), height, width) / 255
     if not mask.any():
         raise PictureError("A mask is black all over, expected some white where it applies.")
     return mask

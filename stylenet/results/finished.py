@@ -9,7 +9,7 @@ def is_finished(job, identity, resume):
     """Whether the result of a job is there, of a run of this identity and as many steps.
 
     Args:
-        job: Job.
+        job: Job with an earlier run.
         identity: of the run that is asked for, see `stylenet.descent.identity`.
         resume: whether a run that left a state is to be gone on with.
 
@@ -17,17 +17,13 @@ def is_finished(job, identity, resume):
         OutputError: the result that is there is another run's, whole, and would be replaced.
     """
     earlier = job.earlier
-    if earlier is None:
-        return False
     steps, asked = earlier["iterations"], identity["options"]["epochs"]
     other = _difference(earlier, identity)
-    if other is None:
-        if steps == asked:
-            return True
-        stopped = steps < earlier["options"]["epochs"]
-        other = f"of {steps} steps, not {asked}"
-        if stopped:
-            return False
+    if other is None and steps == asked:
+        return True
+    if other is None and steps < earlier["options"]["epochs"]:
+        return False  # it was stopped
+    other = other or f"of {steps} steps, not {asked}"
     if resume and StateFile(job.outputs.state).exists():
         return False  # what is in the state decides
     raise OutputError(

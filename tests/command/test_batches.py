@@ -236,6 +236,8 @@ def test_a_repeated_run_keeps_the_pictures_on_the_way_of_the_first(photos, capsy
     assert main1.main(again) == 2
     assert "way_2.png exists already" in capsys.readouterr().err
     assert Path("way_2.png").read_bytes() == before
+    assert main1.main([*again, "--resume"]) == 2  # there is no state to go on from
+    assert Path("way_2.png").read_bytes() == before
     assert main1.main([*again, "--overwrite"]) == 0
     assert Path("way_2.png").read_bytes() != before
 
