@@ -20,6 +20,7 @@ from stylenet.network.model_files import find_network
 from stylenet.network.network_file import read_network
 from stylenet.network.sessions import make_session
 from stylenet.options.options import Options
+from stylenet.options.presets import NETWORKS
 from stylenet.options.tiles import check_shared_tiles
 from stylenet.pictures.sources import Sources
 from stylenet.results.notebook import as_html
@@ -33,8 +34,7 @@ class CNNStyleNet:
     """Paints one picture's content in the style of others, by optimising the pixels.
 
     The network is frozen, the pixels learn:
-    x* = argmin alpha L_content + beta L_style + gamma L_tv, and L_range, which is of what lies
-    outside 0-255.
+    x* = argmin alpha L_content + beta L_style + gamma L_tv + L_range of what lies outside 0-255.
     Nothing is read or built before `load_image_content_style`; `fit` runs every earlier step that
     was not called. Use it as a context manager, so that the session it makes is closed.
 
@@ -90,8 +90,7 @@ class CNNStyleNet:
         """
         if image_content_path is not None:
             self.sources = replace(self.sources, content=image_content_path)
-        if pictures is None:
-            pictures = self.sources.read(self.options, self.pictures)
+        pictures = pictures or self.sources.read(self.options, self.pictures)
         if self.pictures is None or not pictures.has_styles_of(self.pictures):
             self.features_style, self._styles_known = None, {}
         self.features_content = self._result = self._recorder = None
@@ -104,7 +103,8 @@ class CNNStyleNet:
         Args:
             network: `stylenet.network.layers.Network`; read from its file when None.
         """
-        self._network = network or read_network(find_network(self._vgg_mat_file).path)
+        wanted = self._vgg_mat_file, NETWORKS.get(self.options.preset)
+        self._network = network or read_network(find_network(*wanted).path)
         self.mean_pixel, self.fingerprint = self._network.mean_pixel, self._network.fingerprint
         self.free_memory = free_memory()
         return self
@@ -124,10 +124,10 @@ class CNNStyleNet:
             self.load_model_info()
         self._result = self._recorder = None
         self.session = self.session or make_session(tf.Graph())
-        given = self._network, self.options, self.shares, self.sources.mask_counts
-        self.graph = Graph(self.session, *given)
+        masks = self.sources.mask_counts
+        self.graph = Graph(self.session, self._network, self.options, self.shares, masks)
         # Its arrays are in the session by now, and memory needs them once.
-        self._network = replace(self._network, kernels=self.graph.kernels, biases=self.graph.biases)
+        self._network = replace(self._network, **self.graph.weights)
         self.engines = Engines(self.graph, lambda: self.cluster)
         return self
 

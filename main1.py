@@ -23,6 +23,7 @@ try:
     from stylenet.errors import ClusterLostError, NotFiniteError, StyleNetError
     from stylenet.network.model_files import download_network, find_network
     from stylenet.network.network_file import read_network
+    from stylenet.options.presets import NETWORKS
     from stylenet.pictures.writing import check_size
     from stylenet.results.finished import is_finished
 except ModuleNotFoundError as error:  # it was not installed yet
@@ -91,7 +92,8 @@ def paint(arguments, fingerprints=None):
     begin, options = time.perf_counter(), options_from(arguments)
     arguments.styles = arguments.styles or SAMPLE_STYLES
     arguments.content = arguments.content or [SAMPLE_CONTENT]
-    jobs, network = checked_jobs(arguments, options), find_network(arguments.network)
+    jobs = checked_jobs(arguments, options)
+    network = find_network(arguments.network, NETWORKS.get(options.preset))
     names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
     with (
         claimed(names),

@@ -3,7 +3,7 @@
 import re
 
 from stylenet.options.options import specs
-from stylenet.options.presets import PRESETS
+from stylenet.options.presets import NETWORKS, PRESETS
 
 _BETWEEN = re.compile(r"(?<=<!-- presets -->\n).*?(?=<!-- /presets -->)", re.DOTALL)
 
@@ -18,7 +18,9 @@ def preset_table():
     flags = {name: spec.flag for name, _, spec in specs()}
     rows = ["| preset | what | the same as |", "| --- | --- | --- |"]
     for name, (what, values) in PRESETS.items():
-        said = " ".join(f"{flags[option]} {_shown(value)}" for option, value in values.items())
+        network = [f"--network {NETWORKS[name]}"] if name in NETWORKS else []
+        parts = [f"{flags[option]} {_shown(value)}" for option, value in values.items()]
+        said = " ".join(network + parts)
         rows.append(f"| `{name}` | {what} | {f'`{said}`' if said else 'no option at all'} |")
     return "\n".join(rows) + "\n"
 

@@ -9,6 +9,7 @@ from stylenet.errors import OptionError, OutputError
 from stylenet.network.model_files import find_network
 from stylenet.options.options import STARTS
 from stylenet.options.patterns import fill_pattern
+from stylenet.options.presets import NETWORKS
 from stylenet.options.tiles import check_shared_tiles
 from stylenet.pictures.reading import picture_size
 from stylenet.pictures.writing import check_suffix
@@ -39,7 +40,7 @@ def checked_jobs(arguments, options):
         if name:
             check_suffix(name)
     read = [*inputs, *(job.content for job in jobs), arguments.from_run]
-    read.append(find_network(arguments.network).path)
+    read.append(find_network(arguments.network, NETWORKS.get(options.preset)).path)
     _check_apart(_written(jobs, options), [path for path in read if path])
     _check_further_outputs(options, len(jobs))
     gone_on = arguments.resume and any(StateFile(job.outputs.state).exists() for job in jobs)

@@ -10,10 +10,11 @@ from stylenet.losses.regions import Regions, resized_mask
 from stylenet.losses.statistics import STATISTICS
 from stylenet.losses.sums import Sums, flat
 from stylenet.losses.values import LOSSES, Losses
+from stylenet.network.convolution import fast_conv2d
 from stylenet.network.layers import Network
 from stylenet.network.sessions import compute_type, has_gpu
 from stylenet.network.variables import FedVariables
-from stylenet.network.vgg19 import apply_vgg19, conv2d_of_depth_one
+from stylenet.network.vgg19 import apply_vgg19
 from stylenet.pictures.levels import preprocess
 
 v1 = tf.compat.v1
@@ -35,7 +36,8 @@ class Graph:
 
     Attributes:
         session, options, shares, mask_counts: as given; mean_pixel, fingerprint: of the network.
-        kernels, biases: convolution name -> variable.
+        weights: `kernels`, `biases` and `readouts` of the network, layer name -> variable.
+        kernels, biases: those of `weights`.
         init_var_op: list of ops that set the weights to what is fed.
         content_holder, style_holder: placeholders (1, H, W, 3).
         style_mask_holder: placeholder (1, H, W, 1); None without masks.
@@ -75,13 +77,13 @@ class Graph:
 
     def _load_weights(self, network):
         """Move the weights from NumPy arrays into variables of the session."""
-        fed, values, variables = FedVariables(), [], []
-        for arrays, kind in ((network.kernels, "kernel"), (network.biases, "bias")):
-            shapes = {name: array.shape for name, array in arrays.items()}
-            held = {name: fed.add(f"{name}_{kind}", shape) for name, shape in shapes.items()}
+        fed, values, self.weights = FedVariables(), [], {}
+        for kind in ("kernels", "biases", "readouts"):
+            arrays = getattr(network, kind)
+            held = {name: fed.add(f"{name}_{kind}", array.shape) for name, array in arrays.items()}
             values += [(held[name], arrays[name]) for name in arrays]
-            variables.append(held)
-        self.kernels, self.biases = variables
+            self.weights[kind] = held
+        self.kernels, self.biases = self.weights["kernels"], self.weights["biases"]
         self.init_var_op = fed.initializers()
         fed.load(self.session, values)
 
@@ -89,21 +91,20 @@ class Graph:
         with tf.name_scope(scope):
             return apply_vgg19(
                 image_t,
-                self.kernels,
-                self.biases,
+                **self.weights,
                 pooling=options.pooling,
                 padding=options.padding,
                 n_strides=options.n_strides,
                 pool_window=options.n_pool_wndsize,
                 pool_strides=options.n_pool_strides,
                 compute_type=compute_type(options.precision),
-                convolve=tf.nn.conv2d if has_gpu() else conv2d_of_depth_one,
+                convolve=tf.nn.conv2d if has_gpu() else fast_conv2d,
             )
 
     def network(self):
         """The Network as it was read, got back from the session."""
-        weights = self.session.run([self.kernels, self.biases])
-        return Network(*weights, self.mean_pixel, self.fingerprint)
+        weights = self.session.run(self.weights)
+        return Network(**weights, mean_pixel=self.mean_pixel, fingerprint=self.fingerprint)
 
     # --- losses ---------------------------------------------------------------------------------
 

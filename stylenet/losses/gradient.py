@@ -5,6 +5,10 @@ import tensorflow as tf
 from stylenet.losses.sums import flat
 from stylenet.network.layers import LAYER_NAMES
 
+# What `apply_vgg19` makes of a layer for those who look at it: a readout, a cast. The layer itself
+# ends with none of these, a convolution with its bias.
+READING = ("Cast", "Conv2D", "Squeeze", "Conv3D", "ExpandDims")
+
 
 def gradient_by_layers(sums, slopes, image):
     """The gradient of a loss, what each layer adds to it computed when its turn has come.
@@ -37,5 +41,7 @@ def gradient_by_layers(sums, slopes, image):
 
 
 def _on_the_way(layer_t):
-    """The tensor that deeper layers are computed from; losses may look at a cast of it."""
-    return layer_t.op.inputs[0] if layer_t.op.type == "Cast" else layer_t
+    """The tensor that deeper layers are computed from; losses may look at a reading of it."""
+    while layer_t.op.type in READING:
+        layer_t = layer_t.op.inputs[0]
+    return layer_t

@@ -1,6 +1,6 @@
 """VGG-19 as one table of layers (Simonyan & Zisserman 2014, configuration E), and its weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -53,9 +53,13 @@ class Network:
         biases: convolution name -> float32 (out,).
         mean_pixel: float32 (3,), RGB in 0-255, subtracted from every picture.
         fingerprint: of all these numbers, as of `stylenet.descent.identity`.
+        readouts: relu name -> float32 (C, C), what the answers of that layer are multiplied by
+            before anybody looks at them; the next layer takes them as they are. A narrow network
+            that was trained to stand for another has them, see `stylenet/models/README.md`.
     """
 
     kernels: dict
     biases: dict
     mean_pixel: np.ndarray
     fingerprint: str
+    readouts: dict = field(default_factory=dict)

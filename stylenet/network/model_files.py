@@ -11,7 +11,7 @@ FILE_NAME = "imagenet-vgg-verydeep-19.mat"
 ENVIRONMENT_VARIABLE = "CNN_STYLENET_NETWORK"
 MODELS = Path(__file__).parents[1] / "models"
 # The networks that come along, by the names that --network knows them by; the first is the default.
-EMBEDDED = {"vgg19": MODELS / "vgg19.npz", "small": MODELS / "vgg19_small.mat"}
+EMBEDDED = {"vgg19": MODELS / "vgg19.npz", "small": MODELS / "vgg19_small.npz"}
 
 URL = f"https://www.vlfeat.org/matconvnet/models/{FILE_NAME}"
 SHA256 = "abdb57167f82a2a1fbab1e1c16ad9373411883f262a1a37ee5db2e6fb0044695"
@@ -38,16 +38,17 @@ def cache_folder():
     return Path(pooch.os_cache("cnn-stylenet"))
 
 
-def find_network(given=None):
-    """The network file to use, in this order: given, environment, folder, cache, that of EMBEDDED.
+def find_network(given=None, of_preset=None):
+    """The network file to use: given, environment, preset, folder, cache, that of EMBEDDED.
 
     Args:
         given: a path, a name of EMBEDDED, or None.
+        of_preset: the name of EMBEDDED that a preset paints with, or None.
 
     Returns:
         FoundNetwork. A file that was named, but is not there, is found out when it is read.
     """
-    named = given or os.environ.get(ENVIRONMENT_VARIABLE)
+    named = given or os.environ.get(ENVIRONMENT_VARIABLE) or of_preset
     if named in EMBEDDED:
         return FoundNetwork(EMBEDDED[named], named)
     if named:

@@ -2,7 +2,8 @@
 
 The file has, for each convolution, `NAME_codes` uint8 (3, 3, in, out), TensorFlow's HWIO order,
 `NAME_table` float32 (256,) and `NAME_bias` float32 (out,), and once `mean_pixel` float32 (3,), RGB.
-A kernel is table[codes]. Whatever else a file holds in these places gets an error of its own.
+A kernel is table[codes]. `RELU_readout` float32 (C, C), of any relu layer, is that of
+`Network.readouts`. Whatever else a file holds in these places gets an error of its own.
 """
 
 import zipfile
@@ -12,7 +13,7 @@ import numpy as np
 
 from stylenet.errors import NetworkFileError
 from stylenet.network.fingerprint import fingerprint
-from stylenet.network.layers import CONVOLUTION_NAMES, Network
+from stylenet.network.layers import CONVOLUTION_NAMES, RELU_NAMES, Network
 from stylenet.network.model_files import HOW_TO_MEND
 
 LEVELS = 256  # values that a byte can stand for
@@ -56,17 +57,19 @@ def _read(archive):
             "it is a zip archive of other things, perhaps Keras or PyTorch weights renamed, "
             "expected conv1_1_codes to conv5_4_bias"
         )
-    kernels, biases, channels = {}, {}, 3
-    for name in CONVOLUTION_NAMES:
+    kernels, biases, readouts, channels = {}, {}, {}, 3
+    for name, relu in zip(CONVOLUTION_NAMES, RELU_NAMES, strict=True):
         codes = _array(archive, f"{name}_codes", np.uint8, (3, 3, channels, None))
         channels = codes.shape[-1]
         kernels[name] = _array(archive, f"{name}_table", np.float32, (LEVELS,))[codes]
         biases[name] = _array(archive, f"{name}_bias", np.float32, (channels,))
+        if f"{relu}_readout.npy" in known:
+            readouts[relu] = _array(archive, f"{relu}_readout", np.float32, (channels, channels))
     mean_pixel = _array(archive, "mean_pixel", np.float32, (3,))
     if mean_pixel.min() < 0 or mean_pixel.max() > 255:
         raise _MisfitError("mean_pixel is not within 0 to 255, expected RGB of 0 to 255")
-    numbers = [*kernels.values(), *biases.values(), mean_pixel]
-    return Network(kernels, biases, mean_pixel, fingerprint(numbers))
+    numbers = [*kernels.values(), *biases.values(), mean_pixel, *readouts.values()]
+    return Network(kernels, biases, mean_pixel, fingerprint(numbers), readouts)
 
 
 def _array(archive, name, dtype, shape):

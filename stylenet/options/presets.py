@@ -43,3 +43,4 @@ PRESETS = {
     ),
 }
 DEFAULT_PRESET = next(iter(PRESETS))
+NETWORKS = {"draft": "small"}  # what `--network` is by these presets, where nobody says otherwise

@@ -8,16 +8,23 @@ from stylenet.losses.gradient import gradient_by_layers
 from stylenet.losses.statistics import gram_matrix
 from stylenet.losses.sums import Sums, flat
 from stylenet.losses.terms import content_loss, total_variation_loss
+from stylenet.network.convolution import fast_conv2d
 from stylenet.network.vgg19 import apply_vgg19
 from tests.conftest import MEAN_PIXEL, random_image
 
 
+@pytest.mark.parametrize("convolve", [tf.nn.conv2d, fast_conv2d])
+@pytest.mark.parametrize("read", [False, True])
 @pytest.mark.parametrize(("compute_type", "close"), [(tf.float32, 1e-5), (tf.bfloat16, 0.05)])
-def test_gradient_is_that_of_the_whole(narrow_weights, compute_type, close):
+def test_gradient_is_that_of_the_whole(narrow_weights, compute_type, close, read, convolve):
+    kernels, biases = narrow_weights
+    widths = {name.replace("conv", "relu"): bias.size for name, bias in biases.items()}
+    readouts = {name: np.tri(width, dtype=np.float32) for name, width in widths.items()}
+    ways = {"compute_type": compute_type, "convolve": convolve}
     image = random_image(32, 48)[None] - MEAN_PIXEL
     with tf.Graph().as_default() as graph, tf.compat.v1.Session(graph=graph) as session:
         image_t = tf.constant(image)
-        layers = apply_vgg19(image_t, *narrow_weights, compute_type=compute_type)
+        layers = apply_vgg19(image_t, kernels, biases, readouts if read else None, **ways)
         deep_t, first_t, middle_t = (layers[f"relu{name}"] for name in ("5_1", "1_1", "3_1"))
         sums = [
             *(Sums("relu5_1", deep_t), Sums("relu1_1", first_t)),

@@ -8,8 +8,9 @@ import pytest
 import tensorflow as tf
 
 import main1
+from MLPreProcess import read_image
 from stylenet.errors import NetworkFileError
-from stylenet.network.layers import CONVOLUTION_NAMES
+from stylenet.network.layers import CONVOLUTION_NAMES, STYLE_LAYERS
 from stylenet.network.model_files import EMBEDDED
 from stylenet.network.network_file import read_network
 from stylenet.network.vgg19 import apply_vgg19
@@ -57,6 +58,16 @@ def test_every_weight_is_what_its_code_stands_for(file, parts):
     np.testing.assert_array_equal(network.mean_pixel, MEAN_PIXEL)
 
 
+def test_readouts_are_read_where_there_are_any(tmp_path, file, parts):
+    readout = np.arange(NARROW[0] ** 2, dtype=np.float32).reshape(NARROW[0], -1)
+    write_codes(tmp_path / "read.npz", *parts, MEAN_PIXEL, {"relu1_1": readout})
+    plain, read = read_network(file), read_network(tmp_path / "read.npz")
+    assert plain.readouts == {}
+    assert list(read.readouts) == ["relu1_1"]
+    np.testing.assert_array_equal(read.readouts["relu1_1"], readout)
+    assert read.fingerprint != plain.fingerprint
+
+
 def test_the_same_network_is_the_same_bytes(tmp_path, file, parts):
     write_codes(tmp_path / "again.npz", *parts, MEAN_PIXEL)
     assert (tmp_path / "again.npz").read_bytes() == file.read_bytes()
@@ -96,6 +107,30 @@ def test_features_equal_keras_vgg19(vgg19):
         assert np.linalg.norm(ours - theirs) <= 1e-4 * np.linalg.norm(theirs), name
 
 
+def test_the_small_network_answers_as_vgg19_does(vgg19):
+    """Of pictures: what its content asks for, and its Gram matrices' sizes, are the teacher's."""
+    small = read_network(EMBEDDED["small"])
+    for name in ("content_harbour", "style_woodblock"):
+        image = read_image(f"images/{name}.jpg")[100:228, 100:260] - MEAN_PIXEL
+        batch = tf.constant(image[None], tf.float32)
+        theirs = apply_vgg19(batch, vgg19.kernels, vgg19.biases, padding="replicate")
+        given = small.kernels, small.biases, small.readouts
+        ours = apply_vgg19(batch, *given, padding="replicate")
+        for layer in ("relu4_2", *STYLE_LAYERS):
+            of_energy = layer == "relu4_2"
+            sizes = [
+                np.mean(f[layer] ** 2) if of_energy else _gram_size(f[layer])
+                for f in (ours, theirs)
+            ]
+            assert 0.4 < sizes[0] / sizes[1] < 1.6, (name, layer)
+
+
+def _gram_size(features):
+    """Root mean square of the entries of neural-style's Gram matrix."""
+    rows = features.numpy().reshape(-1, features.shape[-1])
+    return np.sqrt(np.mean((rows.T @ rows / rows.size) ** 2))
+
+
 def _without(name):
     return lambda arrays: arrays.pop(name)
 
@@ -124,6 +159,10 @@ MISFITS = {
     "floats": (
         _instead("conv1_1_codes", np.zeros((3, 3, 3, 2), np.float32)),
         "float32 of shape 3x3x3x2, expected uint8",
+    ),
+    "readout": (
+        _instead("relu1_1_readout", np.zeros((2, 3), np.float32)),
+        "relu1_1_readout is an array of float32 of shape 2x3",
     ),
     "nothing": (_instead("conv1_1_codes", np.zeros((3, 3, 3, 0), np.uint8)), "shape 3x3x3x0"),
     "wide": (_instead("conv1_1_codes", np.zeros((3, 3, 3, 5000), np.uint8)), "shape 3x3x3x5000"),

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from stylenet.network.convolution import conv2d_of_depth_one, fast_conv2d
 from stylenet.network.layers import CONVOLUTION_NAMES, LAYERS, RELU_NAMES
 from stylenet.network.network_file import read_network
-from stylenet.network.vgg19 import apply_vgg19, conv2d_of_depth_one
+from stylenet.network.vgg19 import apply_vgg19
 from tests import reference
 from tests.conftest import MEAN_PIXEL, random_image, random_weights
 from tools.network_file import write_network
@@ -24,7 +25,7 @@ def test_table_is_configuration_e():
     assert [layer.name for layer in LAYERS[-3:]] == ["conv5_4", "relu5_4", "pool5"]
 
 
-@pytest.mark.parametrize("convolve", [tf.nn.conv2d, conv2d_of_depth_one])
+@pytest.mark.parametrize("convolve", [tf.nn.conv2d, conv2d_of_depth_one, fast_conv2d])
 def test_activations_equal_numpy_at_odd_sizes(narrow_weights, convolve):
     image = random_image(21, 35) - MEAN_PIXEL
     expected = reference.vgg19(image, *narrow_weights)
@@ -33,6 +34,16 @@ def test_activations_equal_numpy_at_odd_sizes(narrow_weights, convolve):
     for name in expected:
         assert got[name].shape[1:] == expected[name].shape, name
         assert _relative_error(got[name][0], expected[name]) < 1e-5, name
+
+
+def test_a_readout_is_for_who_looks_and_not_for_the_next_layer(narrow_weights):
+    image = random_image(21, 35) - MEAN_PIXEL
+    expected = reference.vgg19(image, *narrow_weights)
+    channels = expected["relu2_1"].shape[-1]
+    readout = np.random.default_rng(0).normal(size=(channels, channels)).astype(np.float32)
+    got = apply_vgg19(tf.constant(image[None]), *narrow_weights, {"relu2_1": readout})
+    assert _relative_error(got["relu2_1"][0], expected["relu2_1"] @ readout) < 1e-5
+    assert _relative_error(got["relu2_2"][0], expected["relu2_2"]) < 1e-5
 
 
 @pytest.mark.parametrize("layout", ["beta16", "beta23"])

@@ -1,12 +1,11 @@
-"""Procedural pictures: what the embedded network is trained on.
+"""Procedural pictures: what the small network is trained on, beside photographs.
 
-`make_picture(seed, kind)` draws one; TRAINING_KINDS names the families used in training and
-HELD_OUT_KINDS those kept for the test of what was learnt.
+`make_picture(seed, kind)` draws one of the families that TRAINING_KINDS names.
 """
 
 import numpy as np
 
-from tools.textures import cells, held_out, leaves, marks, noise, scenes, strokes
+from tools.textures import cells, leaves, marks, noise, scenes, strokes
 from tools.textures.palette import SIZE
 
 # kind: (function of a random generator, its share of the training pictures)
@@ -54,12 +53,11 @@ TRAINING_KINDS = {
     "julia": (marks.julia, 1),
     "gradients": (marks.gradients, 2),
 }
-HELD_OUT_KINDS = held_out.KINDS
 
 
 def make_picture(seed, kind):
     """Draw one picture: uint8 (SIZE, SIZE, 3). The same seed and kind give the same picture."""
-    function = HELD_OUT_KINDS[kind] if kind in HELD_OUT_KINDS else TRAINING_KINDS[kind][0]
+    function = TRAINING_KINDS[kind][0]
     rng = np.random.default_rng([seed, sum(map(ord, kind))])
     picture = np.nan_to_num(function(rng))
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
@@ -71,4 +69,4 @@ def training_list(n):
     return [(i // len(kinds) * 100 + i, kinds[i % len(kinds)]) for i in range(n)]
 
 
-__all__ = ["HELD_OUT_KINDS", "SIZE", "TRAINING_KINDS", "make_picture", "training_list"]
+__all__ = ["SIZE", "TRAINING_KINDS", "make_picture", "training_list"]

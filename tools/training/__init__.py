@@ -1,1 +1,0 @@
-"""Parts of the training of the embedded network; tools/train_network.py puts them together."""
