@@ -32,10 +32,14 @@ class FoundNetwork:
 
 
 def cache_folder():
-    """The user's cache folder for this project; not created."""
+    """The user's cache folder for this project, not created; None for a user without a home."""
     import pooch  # costs a tenth of a second that a run with its own file need not wait for
 
-    return Path(pooch.os_cache("cnn-stylenet"))
+    try:
+        folder = Path(pooch.os_cache("cnn-stylenet"))
+    except RuntimeError:  # of who has neither HOME nor a line in the list of users
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def find_network(given=None, of_preset=None):
@@ -54,7 +58,7 @@ def find_network(given=None, of_preset=None):
     if named:
         return FoundNetwork(Path(named))
     for folder in (Path(), cache_folder()):
-        if (folder / FILE_NAME).is_file():
+        if folder and (folder / FILE_NAME).is_file():
             return FoundNetwork(folder / FILE_NAME)
     default = next(iter(EMBEDDED))
     return FoundNetwork(EMBEDDED[default], default)
@@ -77,7 +81,12 @@ def download_network(url=URL, sha256=SHA256, folder=None, timeout=TIMEOUT_SECOND
     """
     import pooch
 
-    folder = Path(folder or cache_folder())
+    folder = folder or cache_folder()
+    if folder is None:
+        raise NetworkFileError(
+            "There is no home folder to keep the network in; set HOME, or XDG_CACHE_HOME."
+        )
+    folder = Path(folder)
     downloader = pooch.HTTPDownloader(progressbar=True, timeout=timeout)
     with _pooch_errors(url, folder):
         pooch.get_logger().setLevel("WARNING")

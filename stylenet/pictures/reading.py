@@ -9,11 +9,9 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from stylenet.disk.inputs import readable, why_no_file
 from stylenet.errors import PictureError
+from stylenet.pictures.formats import expected_instead, formats
 from stylenet.pictures.profiles import in_srgb
 from stylenet.pictures.resampling import MAX_MEGAPIXELS, bands, resize_image
-
-# What is read. Pillow knows more, among them formats it hands to other programs.
-FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
 
 _SIDEWAYS = (5, 6, 7, 8)  # values of EXIF's orientation that swap height and width
 _SIZE_TAGS = (256, 257)  # of a TIFF: width and height as they are stored
@@ -53,7 +51,7 @@ def _opened(path, read, megapixels):
     try:
         with warnings.catch_warnings(), _guard_of_our_own():
             warnings.simplefilter("ignore")  # of odd metadata, which nobody asked for
-            with Image.open(path, formats=FORMATS) as picture:
+            with Image.open(path, formats=formats()) as picture:
                 _check_pixels(path, picture.size, megapixels)
                 return read(picture)
     except PictureError:
@@ -62,8 +60,8 @@ def _opened(path, read, megapixels):
         raise PictureError(f"{readable(path)} cannot be read ({error.strerror}).") from error
     except Exception as error:  # decoders raise whatever they stumble over
         raise PictureError(
-            f"{readable(path)} is no picture that can be read ({_reason(error)}); expected a whole "
-            "PNG, JPEG, TIFF, WebP, GIF or BMP file."
+            f"{readable(path)} is no picture that can be read ({_reason(error)}); "
+            f"{expected_instead(path)}."
         ) from error
 
 
@@ -101,7 +99,7 @@ def is_picture(path):
     try:
         with warnings.catch_warnings(), _guard_of_our_own():
             warnings.simplefilter("ignore")
-            Image.open(path, formats=FORMATS).close()
+            Image.open(path, formats=formats()).close()
     except Exception:  # whatever Pillow stumbles over
         return False
     return True

@@ -122,8 +122,8 @@ def _unnamed(resume):
 def jobs_of(contents, output=None, overwrite=False, resume=False):
     """The runs that a command line asks for.
 
-    One picture goes to the file `output`. Several, or a folder of them, go to the folder `output`
-    under their own names as PNG.
+    One picture goes to the file `output`. Several, a folder of them, or one where `output` is a
+    folder, go there under their own names as PNG.
 
     Args:
         contents: paths of pictures and folders.
@@ -139,7 +139,7 @@ def jobs_of(contents, output=None, overwrite=False, resume=False):
             among the pictures they are painted from.
     """
     paths = [Path(path) for path in contents]
-    if len(paths) == 1 and not paths[0].is_dir():
+    if len(paths) == 1 and not paths[0].is_dir() and not _is_folder(output):
         outputs = outputs_of(output, overwrite, resume)
         return [_job(paths[0], outputs, overwrite)]
     folder = Path(output or DEFAULT_OUTPUT.parent)
@@ -155,6 +155,11 @@ def jobs_of(contents, output=None, overwrite=False, resume=False):
         taken.update(astuple(job.outputs))
         jobs.append(job)
     return jobs
+
+
+def _is_folder(output):
+    """Whether a folder is meant: one that is there, or a name that ends as only folders' do."""
+    return output is not None and (os.path.isdir(output) or str(output).endswith(("/", os.sep)))
 
 
 def _job(content, outputs, overwrite):

@@ -261,3 +261,16 @@ def test_pictures_of_a_folder_are_known_by_what_is_in_them(photos, capsys):
     assert "photos: left out more/, notes.heic.\n" in out
     assert "error" not in err
     assert {p.name for p in Path("painted").glob("?.png")} == {"a.png", "c.png"}
+
+
+@pytest.mark.parametrize("output", ["there", "new/"])
+def test_one_picture_into_a_folder_keeps_its_name(photos, capsys, output):
+    Path("there").mkdir()
+    assert main1.main([*ONE, "--output", output]) == 0
+    painted = Path(output) / "a.png"
+    assert painted.exists()
+    assert (Path(output) / "a_run.json").exists()
+    before = painted.read_bytes()
+    assert main1.main([*ONE, "--output", output]) == 0
+    assert "is finished already" in capsys.readouterr().out
+    assert painted.read_bytes() == before

@@ -117,3 +117,26 @@ def test_networks_that_come_along_are_small_and_readable():
 def test_the_package_takes_at_most_25_megabytes():
     files = (path for path in Path(model_files.__file__).parent.rglob("*") if path.is_file())
     assert sum(file.stat().st_size for file in files if file.suffix != ".pyc") <= 25_000_000
+
+
+def test_a_user_without_a_home_needs_none_to_paint(monkeypatch, tmp_path):
+    def no_home(_):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.undo()  # of the places that tests look for networks in
+    monkeypatch.delenv("CNN_STYLENET_NETWORK", raising=False)
+    monkeypatch.setattr("pooch.os_cache", no_home)
+    monkeypatch.chdir(tmp_path)
+    assert find_network().name == "vgg19"
+    with pytest.raises(NetworkFileError, match="There is no home folder to keep the network in"):
+        download_network()
+
+
+def test_a_preset_names_its_network_unless_somebody_else_does(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CNN_STYLENET_NETWORK")
+    Path(FILE_NAME).touch()
+    assert find_network(of_preset="small").name == "small"
+    assert find_network("vgg19", "small").name == "vgg19"
+    monkeypatch.setenv(model_files.ENVIRONMENT_VARIABLE, "of_the_environment.mat")
+    assert str(find_network(of_preset="small").path) == "of_the_environment.mat"
