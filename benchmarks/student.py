@@ -20,7 +20,6 @@ from tools.canvas import labelled, table, thumbnail
 
 IMAGES = Path("images")
 CONTENTS, STYLES = ("harbour", "lane", "still_life"), ("swirls", "glass", "woodblock", "dots")
-SHOWN = 512  # pixels of a picture on the sheet
 
 
 def main():
@@ -44,7 +43,7 @@ def main():
         tqdm.write(
             f"| {name} | {loss:.2f} / {own:.2f} = {ratios[-1]:.2f} | 1/{1 / steps[-1]:.1f} |"
         )
-        rows.append(row(content, style, small, large))
+        rows.append(row(content, style, small, large, arguments.width))
     print(f"| median | {statistics.median(ratios):.2f} | 1/{1 / statistics.median(steps):.1f} |")
     print(f"| worst | {max(ratios):.2f} | 1/{1 / max(steps):.1f} |")
     if arguments.sheet:
@@ -70,12 +69,12 @@ def painted(content, style, network, width):
     return net.result.image(), step, net
 
 
-def row(content, style, small, large):
+def row(content, style, small, large, width):
     """Content, style, the student's picture and the teacher's."""
     shown = [pictures.read_image(path) for path in (content, style)] + [small, large]
     names = "content", "style", f"small, {Options().epochs} evaluations", "VGG-19"
     pairs = zip(shown, names, strict=True)
-    return [labelled(thumbnail(image, SHOWN), name) for image, name in pairs]
+    return [labelled(thumbnail(image, width), name) for image, name in pairs]
 
 
 if __name__ == "__main__":

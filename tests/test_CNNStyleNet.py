@@ -8,6 +8,7 @@ import tensorflow as tf
 from PIL import Image
 
 import MLPreProcess as pictures
+from CNNStyleNet import CNNStyleNet
 from stylenet.errors import (
     FeedShapeError,
     MissingStepError,
@@ -365,3 +366,22 @@ def test_a_file_is_what_its_name_says_or_refused(fitted_net, tmp_path):
         with pytest.raises(OutputError, match=rf"{name} ends in .*, expected \.(png|gif)"):
             write(tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+def test_no_picture_that_was_read_is_written_to(tmp_path, narrow_file):
+    for name in ("c.gif", "s.png"):
+        pictures.write_image(tmp_path / f"{name}.png", random_image(24, 32))
+        (tmp_path / f"{name}.png").rename(tmp_path / name)
+    before = [(tmp_path / name).read_bytes() for name in ("c.gif", "s.png")]
+    (tmp_path / "link.png").symlink_to(tmp_path / "s.png")
+    with CNNStyleNet(str(tmp_path / "c.gif"), tmp_path / "s.png", narrow_file, epochs=2) as net:
+        net.fit([])
+        for write, name in (
+            (net.save_output_image, "s.png"),
+            (net.save_output_image, "link.png"),
+            (net.plot_losses, "s.png"),
+            (net.save_output_image_gif, "c.gif"),
+        ):
+            with pytest.raises(OutputError, match="is a file this run reads"):
+                write(tmp_path / name)
+    assert [(tmp_path / name).read_bytes() for name in ("c.gif", "s.png")] == before

@@ -4,6 +4,8 @@ from dataclasses import astuple
 from pathlib import Path
 
 from stylenet.descent.checkpoint import StateFile
+from stylenet.disk.apart import check_apart
+from stylenet.disk.inputs import readable
 from stylenet.disk.whole_files import check_writable
 from stylenet.errors import OptionError, OutputError
 from stylenet.network.model_files import find_network
@@ -39,9 +41,11 @@ def checked_jobs(arguments, options):
     for name in [job.outputs.picture for job in jobs[:1]] + [options.checkpoint_output]:
         if name:
             check_suffix(name)
-    read = [*inputs, *(job.content for job in jobs), arguments.from_run]
+    read = [*inputs, *(job.content for job in jobs)]
+    if not arguments.resume:  # which may replace the very run file it was told by
+        read.append(arguments.from_run)
     read.append(find_network(arguments.network, NETWORKS.get(options.preset)).path)
-    _check_apart(_written(jobs, options), [path for path in read if path])
+    check_apart(_written(jobs, options), [path for path in read if path])
     _check_further_outputs(options, len(jobs))
     gone_on = arguments.resume and any(StateFile(job.outputs.state).exists() for job in jobs)
     if not replaced and not gone_on:
@@ -70,23 +74,6 @@ def _checkpoints(options):
     every = options.checkpoint_iterations
     steps = range(every, options.epochs + 1, every)
     return [fill_pattern(options.checkpoint_output, step) for step in steps]
-
-
-def _check_apart(written, read):
-    """No file that is read may be written to, whatever names lead to it."""
-    inputs = {_identity(path) for path in read}
-    for path, flag in written:
-        if _identity(path) in inputs:
-            raise OutputError(f"{path} is a file this run reads; choose another {flag}.")
-
-
-def _identity(path):
-    """The same for all names of one file, links among them."""
-    try:
-        status = Path(path).stat()
-        return status.st_dev, status.st_ino
-    except (OSError, ValueError):
-        return Path(path).resolve()
 
 
 def _check_checkpoints(options):
@@ -120,4 +107,16 @@ def _check_further_outputs(options, count):
     if options.checkpoint_output:
         check_writable(Path(options.checkpoint_output).parent)
     if options.tensorboard:
+        _check_utf8("--tensorboard", options.tensorboard)
         check_writable(options.tensorboard)
+
+
+def _check_utf8(flag, name):
+    """TensorFlow writes to no other names."""
+    try:
+        str(name).encode()
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            f"{flag} is {readable(name)}, which is no UTF-8 and which TensorFlow cannot write to; "
+            "choose another name."
+        ) from error

@@ -34,6 +34,7 @@ NAMED = (
     *("epochs", "eval_step", "weight_image_content", "weight_image_style"),
     *("weight_regularization", "n_strides", "n_pool_wndsize", "n_pool_strides"),
 )
+MASKS = ("content_masks", "style_masks")  # which are pictures, no options
 RATE_BEGIN, RATE_END = 2.0, 0.2  # first and last learning rate / the rate given, measured
 
 
@@ -302,7 +303,7 @@ class Options:
         names = [item.name for item in fields(cls)]
         for name in values:
             if name not in names:
-                near = difflib.get_close_matches(name, names, n=1)
+                near = difflib.get_close_matches(name, [*names, *MASKS], n=1)
                 hint = (
                     f"did you mean {near[0]}?" if near else f"expected one of {', '.join(names)}."
                 )

@@ -4,8 +4,8 @@
 PRESETS = {
     "painting": ("the default: a picture to keep, in a few minutes", {}),
     "draft": (
-        "a first impression in seconds: small, few evaluations",
-        {"width": 224, "epochs": 15},
+        "a first impression in seconds: a small picture, by the small network",
+        {"width": 320},
     ),
     "fine": (
         "the best that can be had, in three times the time",

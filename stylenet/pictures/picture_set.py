@@ -17,6 +17,7 @@ class PictureSet:
         initial: float32 (H, W, 3), 0-255, the picture to start from, or None.
         content_masks: list of float32 (H, W, 1), 0-1, one for each style, or [].
         style_masks: list of float32 (H_i, W_i, 1), 0-1, or [].
+        files: paths of those that were read from files, at full size.
     """
 
     content: np.ndarray
@@ -24,6 +25,7 @@ class PictureSet:
     initial: np.ndarray | None
     content_masks: list
     style_masks: list
+    files: tuple = ()
 
     @property
     def shapes(self):

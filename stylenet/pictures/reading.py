@@ -236,7 +236,8 @@ def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
         image = as_image(_mask_levels(picture))
     mask = resize_image(image.mean(axis=2, keepdims=True), height, width) / 255
     if not mask.any():
-        raise PictureError("A mask is black all over, expected some white where it applies.")
+        name = f"The mask {readable(picture)}" if isinstance(picture, (str, Path)) else "A mask"
+        raise PictureError(f"{name} is black all over, expected some white where it applies.")
     return mask
 
 

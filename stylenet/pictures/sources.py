@@ -88,7 +88,15 @@ class Sources:
             for mask, style in zip(self.style_masks, styles, strict=False)
         ]
         content_masks = [as_mask(mask, *size, limit) for mask in self.content_masks]
-        return PictureSet(content, styles, initial, content_masks, style_masks)
+        files = tuple(self._files(options))
+        return PictureSet(content, styles, initial, content_masks, style_masks, files)
+
+    def _files(self, options):
+        """The paths of all pictures that come from files."""
+        given = [self.content, *self.styles, *self.content_masks, *self.style_masks]
+        if options.initial not in STARTS:
+            given.append(options.initial)
+        return [picture for picture in given if isinstance(picture, (str, Path))]
 
     def _style(self, number, content, options):
         scale = options.style_scales[number] if options.style_scales else 1

@@ -3,6 +3,7 @@
 from stylenet.descent.checkpoint import StateFile
 from stylenet.descent.identity import other_input, other_option
 from stylenet.errors import OutputError
+from stylenet.pictures.reading import is_picture
 
 
 def is_finished(job, identity, resume):
@@ -20,7 +21,7 @@ def is_finished(job, identity, resume):
     steps, asked = earlier["iterations"], identity["options"]["epochs"]
     other = _difference(earlier, identity)
     if other is None and steps == asked:
-        return True
+        return is_picture(job.outputs.picture)  # else something emptied it
     if other is None and steps < earlier["options"]["epochs"]:
         return False  # it was stopped
     other = other or f"of {steps} steps, not {asked}"

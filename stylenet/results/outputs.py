@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from itertools import chain, count
 from pathlib import Path
@@ -143,7 +144,7 @@ def jobs_of(contents, output=None, overwrite=False, resume=False):
         outputs = outputs_of(output, overwrite, resume)
         return [_job(paths[0], outputs, overwrite)]
     folder = Path(output or DEFAULT_OUTPUT.parent)
-    if folder.suffix.lower() in PICTURE_SUFFIXES:
+    if folder.suffix.lower() in PICTURE_SUFFIXES and not folder.is_dir():
         raise OutputError(f"--output is {folder} for several pictures, expected a folder.")
     if folder.resolve() in [path.resolve() for path in paths]:
         raise OutputError(f"--output is {folder}, the folder of the contents; choose another.")
@@ -159,7 +160,11 @@ def jobs_of(contents, output=None, overwrite=False, resume=False):
 
 def _is_folder(output):
     """Whether a folder is meant: one that is there, or a name that ends as only folders' do."""
-    return output is not None and (os.path.isdir(output) or str(output).endswith(("/", os.sep)))
+    if output is None:
+        return False
+    with suppress(OSError):  # a name that is too long, which is found out later
+        return str(output).endswith(("/", os.sep)) or Path(output).is_dir()
+    return False
 
 
 def _job(content, outputs, overwrite):

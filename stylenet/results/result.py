@@ -3,6 +3,7 @@
 import numpy as np
 
 from stylenet.descent.callbacks import FRAME_PIXELS, History, Snapshots
+from stylenet.disk.apart import check_apart
 from stylenet.disk.whole_files import check_ending
 from stylenet.pictures.color import with_colors_of
 from stylenet.pictures.resampling import resize_image, size_within
@@ -25,7 +26,7 @@ class Result:
     """
 
     def __init__(self, options, pictures, trials=False, state=None):
-        self._content, self._trials = pictures.content, trials
+        self._content, self._files, self._trials = pictures.content, pictures.files, trials
         self._space = options.preserve_colors
         self._snapshots = Snapshots(options.epochs)
         self.record, self.history = None, History(state.history if state else ())
@@ -65,20 +66,26 @@ class Result:
         figures.show_figure(figures.draw_picture, image, size=size)
 
     def save(self, path):
-        """Write the picture, see `write_image`."""
+        """Write the picture, see `write_image`.
+
+        Raises:
+            OutputError: as that, or a picture of this run was read from there.
+        """
         self.write(path, self.record.image)
 
     def write(self, path, image):
         """Write a picture of the run likewise."""
+        self._check_apart(path)
         write_image(path, self.finished(image))
 
     def gif(self, path):
         """Write the way from the start to the picture as a GIF, its frames even in log time.
 
         Raises:
-            OutputError: the name ends otherwise.
+            OutputError: as of `save`, or the name ends otherwise.
         """
         check_ending(path, ".gif")
+        self._check_apart(path)
         size = size_within(*self._content.shape[:2], FRAME_PIXELS)
         shots = self._snapshots.pictures.values()
         write_gif(path, [self.finished(shot.astype(np.float32), size) for shot in shots])
@@ -89,4 +96,8 @@ class Result:
             figures.show_figure(figures.draw_losses, self.history.records)
         else:
             check_ending(path, ".png")
+            self._check_apart(path)
             figures.save_figure(path, figures.draw_losses, self.history.records)
+
+    def _check_apart(self, path):
+        check_apart([(path, "name")], self._files)

@@ -33,7 +33,7 @@ def run_report(options, device, network, identity, content, styles, history, los
     steps = [after - before for before, after in pairwise(times)]
     return {
         "options": options,
-        "folder": str(Path.cwd()),  # that relative paths among them are of
+        "folder": _current_folder(),  # that relative paths among them are of
         "seed": options["seed"],
         "versions": {
             "cnn-stylenet": __version__,
@@ -82,3 +82,11 @@ def _size(image):
 def write_report(path, report):
     """Write a report as JSON, whole or not at all."""
     write_whole(path, (json.dumps(report, indent=1, default=str) + "\n").encode())
+
+
+def _current_folder():
+    """Where the program runs; nothing where that folder has gone away meanwhile."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return ""

@@ -274,3 +274,52 @@ def test_one_picture_into_a_folder_keeps_its_name(photos, capsys, output):
     assert main1.main([*ONE, "--output", output]) == 0
     assert "is finished already" in capsys.readouterr().out
     assert painted.read_bytes() == before
+
+
+def test_a_folder_that_only_looks_like_a_picture_is_a_folder(photos):
+    Path("dir.png").mkdir()
+    assert main1.main([*ONE, "--output", "dir.png"]) == 0
+    assert Path("dir.png/a.png").exists()
+
+
+def test_a_result_that_was_emptied_is_painted_again(photos):
+    Path("photos/b.png").unlink()
+    assert main1.main(BATCH) == 0
+    before = Path("painted/a.png").read_bytes()
+    Path("painted/a.png").write_bytes(b"")
+    assert main1.main(BATCH) == 0
+    assert Path("painted/a.png").read_bytes() == before
+
+
+def test_tensorboard_needs_a_name_in_utf_8(photos, capsys):
+    assert main1.main([*ONE, "--output", "o.png", "--tensorboard", "tb\udcff"]) == 2
+    assert "--tensorboard is tb" in capsys.readouterr().err
+    assert not Path("o.png").exists()
+
+
+def test_a_run_is_gone_on_with_by_its_own_run_file(photos, monkeypatch):
+    assert main1.main([*ONE, "--output", "whole.png"]) == 0
+    stopped = CNNStyleNet.fit
+
+    def stop_half_way(net, callbacks, state=None):
+        def stop(record):
+            if record.iteration == 2:
+                raise KeyboardInterrupt
+
+        return stopped(net, [*callbacks, stop], state)
+
+    monkeypatch.setattr(CNNStyleNet, "fit", stop_half_way)
+    assert main1.main([*ONE, "--output", "k.png"]) != 0
+    monkeypatch.setattr(CNNStyleNet, "fit", stopped)
+    assert main1.main(["--from-run", "k_run.json", "--output", "k.png", "--resume"]) == 0
+    assert Path("k.png").read_bytes() == Path("whole.png").read_bytes()
+
+
+def test_the_folder_a_run_was_begun_in_may_go_away(photos, tmp_path, monkeypatch):
+    there, gone = tmp_path / "there.png", tmp_path / "gone"
+    gone.mkdir()
+    arguments = [str(Path(a).resolve()) if Path(a).exists() else a for a in ONE]
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main1.main([*arguments, "--output", str(there)]) == 0
+    assert there.exists()
