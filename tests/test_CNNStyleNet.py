@@ -385,3 +385,8 @@ def test_no_picture_that_was_read_is_written_to(tmp_path, narrow_file):
             with pytest.raises(OutputError, match="is a file this run reads"):
                 write(tmp_path / name)
     assert [(tmp_path / name).read_bytes() for name in ("c.gif", "s.png")] == before
+
+
+def test_one_function_in_place_of_a_list_of_callbacks_is_told(net):
+    with pytest.raises(OptionError, match=r"expected a list of them: fit\(\[function\]\)"):
+        net().fit(print)

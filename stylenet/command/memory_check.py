@@ -34,6 +34,8 @@ def check_memory(net, content, styles):
         advice += ", or --tile auto" if options.tile == "off" else ""
         if not fitting:
             advice = "choose a smaller style picture, or smaller --style-scales"
+        elif max(scales) > 1:
+            advice = f"choose smaller --style-scales, or {advice.removeprefix('choose ')}"
         raise PictureError(
             f"A result of {width} x {height} pixels in this style needs about "
             f"{layout.needed / 1e9:.1f} GB of memory{' in tiles' if layout.tile else ''} and "

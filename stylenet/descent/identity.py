@@ -74,7 +74,8 @@ def check_inputs(stored, now):
     """
     if name := other_input(stored, now):
         raise StateError(
-            f"The {name} is not what the earlier run had (its content differs); {HOW_TO_MEND}."
+            f"The {name} is not what the earlier run had (its content differs, or one of them has "
+            f"none); {HOW_TO_MEND}."
         )
 
 

@@ -52,10 +52,10 @@ def find_network(given=None, of_preset=None):
     Returns:
         FoundNetwork. A file that was named, but is not there, is found out when it is read.
     """
-    named = given or os.environ.get(ENVIRONMENT_VARIABLE) or of_preset
+    named = os.environ.get(ENVIRONMENT_VARIABLE) or of_preset if given is None else given
     if named in EMBEDDED:
         return FoundNetwork(EMBEDDED[named], named)
-    if named:
+    if named is not None:
         return FoundNetwork(Path(named))
     for folder in (Path(), cache_folder()):
         if folder and (folder / FILE_NAME).is_file():

@@ -3,6 +3,7 @@
 from contextlib import ExitStack, contextmanager
 
 from stylenet.descent.callbacks import Checkpoints, LossLines, ProgressBar
+from stylenet.errors import OptionError
 from stylenet.results.tensorboard import TensorBoardWriter
 
 
@@ -20,7 +21,12 @@ def watching(options, graph, result, callbacks=None):
 
     Yields:
         list of all of them.
+
+    Raises:
+        OptionError: callbacks is no list.
     """
+    if callable(callbacks):
+        raise OptionError("callbacks is one function, expected a list of them: fit([function]).")
     watchers = [result]
     if options.checkpoint_output:
         pattern, every = options.checkpoint_output, options.checkpoint_iterations

@@ -104,6 +104,7 @@ def test_order_of_the_places(tmp_path, monkeypatch):
     assert str(find_network().path) == "of_the_environment.mat"
     assert str(find_network("given.mat").path) == "given.mat"
     assert find_network().name is None
+    assert find_network("").path == Path()  # of an unset variable of the shell: no file, and told
     assert find_network("small") == model_files.FoundNetwork(EMBEDDED["small"], "small")
 
 
