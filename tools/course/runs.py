@@ -1,4 +1,4 @@
-"""Small runs on the sample pictures with the small network, or VGG-19 itself, which the figures are made of."""
+"""Small runs on the sample pictures, which the figures are made of: by the small network mostly."""
 
 from dataclasses import dataclass
 from pathlib import Path
