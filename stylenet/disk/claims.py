@@ -52,8 +52,13 @@ def _lock_file(path):
     folder = Path(tempfile.gettempdir()) / f"cnn-stylenet-{os.getuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
+        owner = folder.lstat().st_uid  # a link of somebody else's would do as little
     except OSError as error:
-        raise OutputError(f"{folder} cannot be used ({error.strerror}).") from error
+        raise OutputError(
+            f"{folder} cannot be used ({error.strerror}); set TMPDIR to a folder of your own."
+        ) from error
+    if owner != os.getuid():
+        raise OutputError(f"{folder} is somebody else's; set TMPDIR to a folder of your own.")
     name = hashlib.sha256(os.fsencode(Path(path).resolve())).hexdigest()
     return folder / f"{name[:32]}.lock"
 
