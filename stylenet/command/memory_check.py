@@ -30,12 +30,7 @@ def check_memory(net, content, styles):
     (height, width), layout = layout_at(options.width or sizes[0][1])
     if free and layout.needed > free:
         fitting = fitting_width(width, lambda narrower: layout_at(narrower)[1].needed, free)
-        advice = f"choose --width {fitting} or less"
-        advice += ", or --tile auto" if options.tile == "off" else ""
-        if not fitting:
-            advice = "choose a smaller style picture, or smaller --style-scales"
-        elif max(scales) > 1:
-            advice = f"choose smaller --style-scales, or {advice.removeprefix('choose ')}"
+        advice = _advice(fitting, max(scales) > 1, options.tile == "off")
         raise PictureError(
             f"A result of {width} x {height} pixels in this style needs about "
             f"{layout.needed / 1e9:.1f} GB of memory{' in tiles' if layout.tile else ''} and "
@@ -51,3 +46,17 @@ def check_memory(net, content, styles):
             f"{content}: L-BFGS remembers {layout.remembered} steps, as no more fit into the "
             "memory."
         )
+
+
+def _advice(fitting, enlarged, whole):
+    """What would fit.
+
+    Args:
+        fitting: the largest width that does; 0 or None where none does.
+        enlarged: whether a style is asked to be larger than the content.
+        whole: whether tiles are ruled out.
+    """
+    if not fitting:
+        return "choose a smaller style picture, or smaller --style-scales"
+    narrower = f"--width {fitting} or less" + (", or --tile auto" if whole else "")
+    return f"choose smaller --style-scales, or {narrower}" if enlarged else f"choose {narrower}"
