@@ -103,6 +103,7 @@ class CNNStyleNet:
         Args:
             network: `stylenet.network.layers.Network`; read from its file when None.
         """
+        self.close()  # what was built is of another network
         wanted = self._vgg_mat_file, NETWORKS.get(self.options.preset)
         self._network = network or read_network(find_network(*wanted).path)
         self.mean_pixel, self.fingerprint = self._network.mean_pixel, self._network.fingerprint
@@ -194,8 +195,6 @@ class CNNStyleNet:
     def fit(self, callbacks=None, state=None):
         """Take `epochs` steps downhill from the start, coarse to fine; an earlier fit is forgotten.
 
-        Ctrl-C ends it with KeyboardInterrupt and keeps the picture so far.
-
         Args:
             callbacks: called with every `stylenet.descent.records.Record`, see
                 `stylenet.results.watching`; a progress bar when None.
@@ -203,7 +202,8 @@ class CNNStyleNet:
 
         Raises:
             NotFiniteError: a loss or a gradient is NaN or infinite; the last good picture is kept.
-            StateError: the state is that of another run.
+            StateError: the state is that of another run; the result of an earlier fit stays.
+            KeyboardInterrupt: Ctrl-C; the picture so far is kept.
         """
         if self.graph is None:
             self.model()
@@ -211,9 +211,9 @@ class CNNStyleNet:
             self.loss()
         if self._descent is None:
             self.optimizer()
-        self._result = self._recorder = None
         if state:
             check_state(state, self.run_identity())
+        self._recorder = None
         self._result = Result(self.options, self.pictures, self._descent.steps_are_trials, state)
         with (
             watching(self.options, self.session.graph, self._result, callbacks) as watchers,

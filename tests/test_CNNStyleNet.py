@@ -18,6 +18,7 @@ from stylenet.errors import (
     StyleNetError,
 )
 from stylenet.network.feeds import checked_feed
+from stylenet.network.network_file import read_network
 from stylenet.network.sessions import make_session
 from stylenet.results.figures import save_figure
 from tests import reference
@@ -390,3 +391,29 @@ def test_no_picture_that_was_read_is_written_to(tmp_path, narrow_file):
 def test_one_function_in_place_of_a_list_of_callbacks_is_told(net):
     with pytest.raises(OptionError, match=r"expected a list of them: fit\(\[function\]\)"):
         net().fit(print)
+
+
+def test_another_network_is_taken_from_the_next_fit_on(net, wider_file):
+    wide = read_network(wider_file)
+    expected = net(network=wider_file).fit([]).result.image()
+    made = net().fit([])
+    narrow = made.result.image()
+    made.load_model_info(wide).fit([])
+    np.testing.assert_array_equal(made.result.image(), expected)
+    assert np.abs(narrow - expected).max() > 0
+
+
+def test_a_state_that_is_refused_takes_no_picture_away(net):
+    made, other = net(), net(style_layers="relu1_1").fit([])
+    before = made.fit([]).result.image()
+    with pytest.raises(StyleNetError, match="style-layers"):
+        made.fit([], state=other.run_state())
+    np.testing.assert_array_equal(made.result.image(), before)
+
+
+def test_losses_before_the_next_fit_name_what_is_missing(net):
+    made = net().fit([])
+    picture = made.result.image()
+    made.set_style_layers(["relu1_1"]).loss().optimizer()
+    with pytest.raises(MissingStepError, match="call fit"):
+        made.losses_of(picture)

@@ -7,7 +7,7 @@ from stylenet.errors import OptionError
 from stylenet.network.model_files import EMBEDDED
 from stylenet.options.converters import positive, whole
 from stylenet.options.options import Options, specs
-from stylenet.options.presets import DEFAULT_PRESET
+from stylenet.options.presets import DEFAULT_PRESET, NETWORKS
 from stylenet.results.earlier_run import read_run
 
 SAVE_SECONDS = 60.0
@@ -142,6 +142,9 @@ def parse(argv=None):
     parser.set_defaults(**{"preset": DEFAULT_PRESET} | values)
     if given.preset:
         parser.set_defaults(**Options.of_preset(given.preset).as_dict())
+        of_earlier_preset = values.get("network") == NETWORKS.get(values.get("preset"))
+        if given.preset in NETWORKS or of_earlier_preset:
+            parser.set_defaults(network=None)  # that of the preset
     arguments = parser.parse_args(argv)
     if any(getattr(arguments, name) != value for name, value in values.items()):
         fingerprints = None

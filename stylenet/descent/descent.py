@@ -11,7 +11,7 @@ from stylenet.descent.averaging import IterateAverage
 from stylenet.descent.checkpoint import RunState
 from stylenet.descent.lazy_arrays import LazyArrays
 from stylenet.descent.quasi_newton import QuasiNewton
-from stylenet.errors import PictureError
+from stylenet.errors import MissingStepError, PictureError
 from stylenet.pictures.levels import preprocess
 from stylenet.pictures.resampling import resample
 from stylenet.pictures.sizes import sizes_from
@@ -142,7 +142,10 @@ class Descent:
 
         Raises:
             PictureError: it has another size than the run has come to.
+            MissingStepError: there was no run yet.
         """
+        if not self._begun:
+            raise MissingStepError("losses_of() builds on fit(): call fit() first.")
         height, width, _ = self._begun[-1]
         if image.shape[:2] != (height, width):
             raise PictureError(

@@ -43,7 +43,7 @@ def cache_folder():
 
 
 def find_network(given=None, of_preset=None):
-    """The network file to use: given, environment, preset, folder, cache, that of EMBEDDED.
+    """The network file to use: given, preset, environment, folder, cache, that of EMBEDDED.
 
     Args:
         given: a path, a name of EMBEDDED, or None.
@@ -52,7 +52,8 @@ def find_network(given=None, of_preset=None):
     Returns:
         FoundNetwork. A file that was named, but is not there, is found out when it is read.
     """
-    named = os.environ.get(ENVIRONMENT_VARIABLE) or of_preset if given is None else given
+    usual = of_preset or os.environ.get(ENVIRONMENT_VARIABLE)
+    named = (usual or None) if given is None else given
     if named in EMBEDDED:
         return FoundNetwork(EMBEDDED[named], named)
     if named is not None:

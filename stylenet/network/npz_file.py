@@ -2,7 +2,7 @@
 
 The file has, for each convolution, `NAME_codes` uint8 (3, 3, in, out), TensorFlow's HWIO order,
 `NAME_table` float32 (256,) and `NAME_bias` float32 (out,), and once `mean_pixel` float32 (3,), RGB.
-A kernel is table[codes]. `RELU_readout` float32 (C, C), of any relu layer, is that of
+A kernel is table[codes]. `RELU_readout` float32 (C, C), of all relu layers or none, are
 `Network.readouts`. Whatever else a file holds in these places gets an error of its own.
 """
 
@@ -65,6 +65,9 @@ def _read(archive):
         biases[name] = _array(archive, f"{name}_bias", np.float32, (channels,))
         if f"{relu}_readout.npy" in known:
             readouts[relu] = _array(archive, f"{relu}_readout", np.float32, (channels, channels))
+    if readouts and len(readouts) < len(RELU_NAMES):
+        missing = next(name for name in RELU_NAMES if name not in readouts)
+        raise _MisfitError(f"{missing}_readout is missing, where other layers have one")
     mean_pixel = _array(archive, "mean_pixel", np.float32, (3,))
     if mean_pixel.min() < 0 or mean_pixel.max() > 255:
         raise _MisfitError("mean_pixel is not within 0 to 255, expected RGB of 0 to 255")

@@ -323,3 +323,21 @@ def test_the_folder_a_run_was_begun_in_may_go_away(photos, tmp_path, monkeypatch
     gone.rmdir()
     assert main1.main([*arguments, "--output", str(there)]) == 0
     assert there.exists()
+
+
+def test_a_preset_brings_its_network_to_a_repeated_run_and_takes_it_away(photos):
+    quick = ["--width", "40", "--iterations", "2", "--scales", "1"]
+    style = ["--content", "photos/a.jpg", "--styles", "style.png", *FLOAT32]
+    assert main1.main([*style, "--preset", "draft", *quick, "--output", "d.png"]) == 0
+    assert main1.main([*style, "--network", "net.mat", *quick, "--output", "p.png"]) == 0
+    for run, preset, network in (
+        ("d", "draft", "small"),
+        ("d", "painting", None),  # what the tests name in the environment
+        ("p", "draft", "small"),
+        ("p", "painting", None),
+    ):
+        again = ["--from-run", f"{run}_run.json", "--preset", preset, *quick, "--output"]
+        assert main1.main([*again, f"{run}_{preset}.png"]) == 0
+        report = json.loads(Path(f"{run}_{preset}_run.json").read_text("utf-8"))
+        assert report["network"]["name"] == network, (run, preset)
+    assert Path("d.png").read_bytes() == Path("p_draft.png").read_bytes()

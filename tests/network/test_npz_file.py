@@ -10,7 +10,7 @@ import tensorflow as tf
 import main1
 from MLPreProcess import read_image
 from stylenet.errors import NetworkFileError
-from stylenet.network.layers import CONVOLUTION_NAMES, STYLE_LAYERS
+from stylenet.network.layers import CONVOLUTION_NAMES, RELU_NAMES, STYLE_LAYERS
 from stylenet.network.model_files import EMBEDDED
 from stylenet.network.network_file import read_network
 from stylenet.network.vgg19 import apply_vgg19
@@ -59,13 +59,20 @@ def test_every_weight_is_what_its_code_stands_for(file, parts):
 
 
 def test_readouts_are_read_where_there_are_any(tmp_path, file, parts):
-    readout = np.arange(NARROW[0] ** 2, dtype=np.float32).reshape(NARROW[0], -1)
-    write_codes(tmp_path / "read.npz", *parts, MEAN_PIXEL, {"relu1_1": readout})
+    readouts = {
+        name: np.arange(width**2, dtype=np.float32).reshape(width, -1)
+        for name, width in zip(RELU_NAMES, NARROW, strict=True)
+    }
+    write_codes(tmp_path / "read.npz", *parts, MEAN_PIXEL, readouts)
     plain, read = read_network(file), read_network(tmp_path / "read.npz")
     assert plain.readouts == {}
-    assert list(read.readouts) == ["relu1_1"]
-    np.testing.assert_array_equal(read.readouts["relu1_1"], readout)
+    assert list(read.readouts) == list(RELU_NAMES)
+    np.testing.assert_array_equal(read.readouts["relu3_2"], readouts["relu3_2"])
     assert read.fingerprint != plain.fingerprint
+    del readouts["relu2_1"]
+    write_codes(tmp_path / "some.npz", *parts, MEAN_PIXEL, readouts)
+    with pytest.raises(NetworkFileError, match="relu2_1_readout is missing, where other layers"):
+        read_network(tmp_path / "some.npz")
 
 
 def test_the_same_network_is_the_same_bytes(tmp_path, file, parts):
