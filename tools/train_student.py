@@ -25,6 +25,7 @@ from tools.student.export import export
 from tools.student.losses import LAYER_WEIGHTS, imitation_loss, painting_loss
 from tools.student.network import Student, features, rescaled
 from tools.student.pictures import kinds
+from tools.student.scales import relu_name
 from tools.student.walks import Walks
 
 WIDTHS = (16, 32, 64, 128, 128)  # channels of the five blocks: a quarter of VGG-19's
@@ -66,7 +67,7 @@ class Training:
         crops = Crops(kinds(cache), SEED, device)
         batches = [crops.batch(FITTED_FROM + number, SIZE, COUNT) for number in range(FITTED)]
         teacher = teacher_weights(device)
-        unscaled = rescaled(teacher, {name.replace("conv", "relu"): 1.0 for name in teacher})
+        unscaled = rescaled(teacher, {relu_name(name): 1.0 for name in teacher})
         self._sizes = root_mean_squares(unscaled, batches)
         self._teacher = rescaled(teacher, self._sizes)
         widths = {name: WIDTHS[int(name[4]) - 1] for name in CONVOLUTION_NAMES}
