@@ -336,8 +336,8 @@ def test_a_preset_brings_its_network_to_a_repeated_run_and_takes_it_away(photos)
         ("p", "draft", "small"),
         ("p", "painting", None),
     ):
-        again = ["--from-run", f"{run}_run.json", "--preset", preset, *quick, "--output"]
-        assert main1.main([*again, f"{run}_{preset}.png"]) == 0
+        again = ["--from-run", f"{run}_run.json", "--preset", preset, *FLOAT32, *quick]
+        assert main1.main([*again, "--output", f"{run}_{preset}.png"]) == 0
         report = json.loads(Path(f"{run}_{preset}_run.json").read_text("utf-8"))
         assert report["network"]["name"] == network, (run, preset)
     assert Path("d.png").read_bytes() == Path("p_draft.png").read_bytes()
