@@ -211,7 +211,7 @@ class CNNStyleNet:
             self.loss()
         if self._descent is None:
             self.optimizer()
-        if state:
+        if state is not None:
             check_state(state, self.run_identity())
         self._recorder = None
         self._result = Result(self.options, self.pictures, self._descent.steps_are_trials, state)

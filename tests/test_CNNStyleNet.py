@@ -15,6 +15,8 @@ from stylenet.errors import (
     NotFiniteError,
     OptionError,
     OutputError,
+    PictureError,
+    StateError,
     StyleNetError,
 )
 from stylenet.network.feeds import checked_feed
@@ -409,6 +411,16 @@ def test_a_state_that_is_refused_takes_no_picture_away(net):
     with pytest.raises(StyleNetError, match="style-layers"):
         made.fit([], state=other.run_state())
     np.testing.assert_array_equal(made.result.image(), before)
+
+
+def test_what_is_no_state_and_no_picture_is_told_what_is(net):
+    made = net().fit([])
+    for state in ("out_state.npz", {}):
+        with pytest.raises(StateError, match="StateFile"):
+            made.fit([], state=state)
+    for picture in ("out.png", made.result.image()[None]):
+        with pytest.raises(PictureError, match=r"expected an array \(height, width, 3\)"):
+            made.losses_of(picture)
 
 
 def test_losses_before_the_next_fit_name_what_is_missing(net):

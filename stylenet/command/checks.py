@@ -42,7 +42,7 @@ def checked_jobs(arguments, options):
         if name:
             check_suffix(name)
     read = [*inputs, *(job.content for job in jobs)]
-    if not arguments.resume:  # which may replace the very run file it was told by
+    if not (arguments.resume or replaced):  # which may replace the very run file they were told by
         read.append(arguments.from_run)
     read.append(find_network(arguments.network, NETWORKS.get(options.preset)).path)
     check_apart(_written(jobs, options), [path for path in read if path])

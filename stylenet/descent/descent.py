@@ -11,6 +11,7 @@ from stylenet.descent.averaging import IterateAverage
 from stylenet.descent.checkpoint import RunState
 from stylenet.descent.lazy_arrays import LazyArrays
 from stylenet.descent.quasi_newton import QuasiNewton
+from stylenet.disk.inputs import readable
 from stylenet.errors import MissingStepError, PictureError
 from stylenet.pictures.levels import preprocess
 from stylenet.pictures.resampling import resample
@@ -147,6 +148,12 @@ class Descent:
         if not self._begun:
             raise MissingStepError("losses_of() builds on fit(): call fit() first.")
         height, width, _ = self._begun[-1]
+        shape = getattr(image, "shape", None)
+        if shape is None or len(shape) != 3 or shape[2] != 3:
+            raise PictureError(
+                f"losses_of() got {f'an array {shape}' if shape else readable(image)}, expected an "
+                "array (height, width, 3); MLPreProcess.read_image makes one of a file."
+            )
         if image.shape[:2] != (height, width):
             raise PictureError(
                 f"Losses are of a picture of {width} x {height} pixels, got {image.shape[1]} x "

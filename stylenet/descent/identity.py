@@ -3,6 +3,7 @@
 An identity is a dict for JSON: `options` by name, and the fingerprint of each input by name.
 """
 
+from stylenet.descent.checkpoint import RunState
 from stylenet.errors import StateError
 from stylenet.network.fingerprint import fingerprint
 from stylenet.options.options import specs
@@ -90,6 +91,11 @@ def check_state(state, now):
     Raises:
         StateError: it is that of another run.
     """
+    if not isinstance(state, RunState):
+        raise StateError(
+            f"fit() got a {type(state).__name__} as state, expected what run_state() gave; one of "
+            "a file is read by stylenet.descent.checkpoint.StateFile."
+        )
     check_options(state.identity, now)
     check_inputs(state.identity, now)
     steps, wanted = now["options"]["epochs"], state.identity["options"]["epochs"]

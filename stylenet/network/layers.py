@@ -44,6 +44,19 @@ CONTENT_LAYER, SECOND_CONTENT_LAYER = "relu4_2", "relu5_2"
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 
+MOST = 1e6  # of a number of a kernel; VGG-19's are below 10, and float32 is soon at its end
+
+
+def trouble_in(kernel):
+    """(what is wrong, what was expected) of a kernel that cannot answer to a picture; or None."""
+    largest = float(np.abs(kernel).max())
+    if largest == 0:
+        return "zero all over", "the numbers of a trained network"
+    if largest > MOST:
+        return f"a kernel of numbers up to {largest:.3g}", f"numbers below {MOST:g}"
+    return None
+
+
 @dataclass(frozen=True)
 class Network:
     """The weights of a VGG-19, of any width.

@@ -12,7 +12,7 @@ import numpy as np
 
 from stylenet.errors import NetworkFileError
 from stylenet.network.fingerprint import fingerprint
-from stylenet.network.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network
+from stylenet.network.layers import CONVOLUTION_NAMES, LAYER_NAMES, Network, trouble_in
 from stylenet.network.mat5 import HEADER_BYTES, Cell, Mat5Error, Unread, read_mat5
 from stylenet.network.model_files import HOW_TO_MEND
 
@@ -194,6 +194,8 @@ def _read_weights(place, value, channels):
             f"a kernel of shape {'x'.join(map(str, kernel.shape))} with {bias.size} biases",
             f"3x3x{channels}xN with N biases",
         )
+    if trouble := trouble_in(kernel):
+        raise place.error(*trouble)
     return kernel, bias
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from stylenet.errors import NetworkFileError
 from stylenet.network.fingerprint import fingerprint
-from stylenet.network.layers import CONVOLUTION_NAMES, RELU_NAMES, Network
+from stylenet.network.layers import CONVOLUTION_NAMES, RELU_NAMES, Network, trouble_in
 from stylenet.network.model_files import HOW_TO_MEND
 
 LEVELS = 256  # values that a byte can stand for
@@ -62,6 +62,8 @@ def _read(archive):
         codes = _array(archive, f"{name}_codes", np.uint8, (3, 3, channels, None))
         channels = codes.shape[-1]
         kernels[name] = _array(archive, f"{name}_table", np.float32, (LEVELS,))[codes]
+        if trouble := trouble_in(kernels[name]):
+            raise _MisfitError("{} is {}, expected {}".format(name, *trouble))
         biases[name] = _array(archive, f"{name}_bias", np.float32, (channels,))
         if f"{relu}_readout.npy" in known:
             readouts[relu] = _array(archive, f"{relu}_readout", np.float32, (channels, channels))

@@ -207,16 +207,18 @@ def _free_files(picture, folder, taken, overwrite, resume):
     A run that was killed leaves a state and nothing that says of which picture; to resume, it is
     taken for this one's, and refused by its fingerprint if it is not.
     """
-    endings = chain(("", f"_{picture.suffix[1:]}"), (f"_{number}" for number in count(2)))
-    for ending in endings:
+    free = None
+    for ending in chain(("", f"_{picture.suffix[1:]}"), (f"_{number}" for number in count(2))):
         files = OutputFiles.beside(folder / f"{picture.stem}{ending}.png")
-        if taken.isdisjoint(astuple(files)) and (
-            overwrite
-            or not files.existing()
-            or (resume and files.existing() == [files.state])
-            or _report_of(files.run, picture)
-        ):
+        if not taken.isdisjoint(astuple(files)):
+            continue
+        existing = files.existing()
+        if _report_of(files.run, picture) or (resume and existing == [files.state]):
             return files
+        if overwrite or not existing:
+            free = free or files
+        if not existing:
+            return free
     raise AssertionError("the names never end")
 
 

@@ -315,6 +315,15 @@ def test_a_run_is_gone_on_with_by_its_own_run_file(photos, monkeypatch):
     assert Path("k.png").read_bytes() == Path("whole.png").read_bytes()
 
 
+def test_a_run_may_be_repeated_into_its_own_files_where_these_may_be_replaced(photos):
+    assert main1.main([*ONE, "--output", "k.png"]) == 0
+    before = Path("k.png").read_bytes()
+    again = ["--from-run", "k_run.json", "--output", "k.png"]
+    assert main1.main(again) == 2
+    assert main1.main([*again, "--overwrite"]) == 0
+    assert Path("k.png").read_bytes() == before
+
+
 def test_the_folder_a_run_was_begun_in_may_go_away(photos, tmp_path, monkeypatch):
     there, gone = tmp_path / "there.png", tmp_path / "gone"
     gone.mkdir()

@@ -89,6 +89,10 @@ def _nan(kernels, biases):
     kernels["conv3_2"][0, 0, 0, 0] = np.nan
 
 
+def _zero(kernels, biases):
+    kernels["conv3_2"][:] = 0
+
+
 def _infinite(kernels, biases):
     biases["conv1_1"][0] = np.inf
 
@@ -146,6 +150,7 @@ BROKEN = {
     "layers without names": (_with_mat({"layers": cell([{"type": "conv"}])}), "name is missing"),
     "names as numbers": (_with_mat({"layers": cell([{"name": 1.0}])}), "expected a name"),
     "VGG-16": (_vgg16, "VGG-16 has 13"),
+    "zero": (_changed(_zero), "conv3_2.weights is zero all over"),
     "NaN": (_changed(_nan), "conv3_2.weights is NaN or infinite"),
     "infinite": (_changed(_infinite), "conv1_1.weights is NaN or infinite"),
     "wrong bias": (_changed(_wrong_bias), "with 9 biases"),

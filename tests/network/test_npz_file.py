@@ -181,6 +181,14 @@ MISFITS = {
     "table": (_instead("conv4_1_table", np.zeros(255, np.float32)), "of shape 255, expected"),
     "pickle": (_instead("conv2_1_bias", np.array([None], object)), "conv2_1_bias .* object"),
     "NaN": (_spoilt("conv2_2_table", np.nan), "conv2_2_table is NaN or infinite"),
+    "zero": (
+        _instead("conv2_2_table", np.zeros(256, np.float32)),
+        "conv2_2 is zero all over",
+    ),
+    "enormous": (
+        _instead("conv2_2_table", np.full(256, 1e30, np.float32)),
+        r"conv2_2 is a kernel of numbers up to 1e\+30, expected",
+    ),
     "infinite": (_spoilt("conv2_2_bias", np.inf), "conv2_2_bias is NaN or infinite"),
     "blue": (_spoilt("mean_pixel", 256), "mean_pixel is not within 0 to 255"),
     "foreign": (lambda arrays: (arrays.clear(), arrays.update(x=np.zeros(3))), "of other things"),

@@ -1,5 +1,7 @@
 """The names of the files a run leaves."""
 
+import json
+
 import pytest
 
 from stylenet.errors import OutputError
@@ -43,3 +45,20 @@ def test_a_state_does_not_make_another_pictures_files_ones_own(tmp_path):
     for resume in (False, True):
         (job,) = jobs_of(*asked, resume=resume)
         assert job.outputs.picture.name == "a_jpg.png"
+
+
+def test_overwriting_replaces_ones_own_picture_and_not_that_of_another_of_its_name(tmp_path):
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.jpg").touch()
+    contents, out = [tmp_path / "a" / "x.jpg", tmp_path / "b" / "x.jpg"], tmp_path / "out"
+    out.mkdir()
+    before = jobs_of(contents, out)
+    for job in before:
+        job.outputs.picture.touch()
+        report = {"options": {"content": str(job.content)}, "iterations": 3}
+        job.outputs.run.write_text(json.dumps(report))
+    again = jobs_of(contents[::-1], out, overwrite=True)
+    assert [job.outputs for job in again] == [job.outputs for job in before[::-1]]
+    (other,) = jobs_of([tmp_path / "c" / "x.jpg"], f"{out}/", overwrite=True)
+    assert other.outputs.picture.name == "x.png"
