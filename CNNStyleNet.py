@@ -125,8 +125,8 @@ class CNNStyleNet:
             self.load_model_info()
         self._result = self._recorder = None
         self.session = self.session or make_session(tf.Graph())
-        masks = self.sources.mask_counts
-        self.graph = Graph(self.session, self._network, self.options, self.shares, masks)
+        more = self.shares, self.sources.mask_counts, self.pictures.reference is not None
+        self.graph = Graph(self.session, self._network, self.options, *more)
         # Its arrays are in the session by now, and memory needs them once.
         self._network = replace(self._network, **self.graph.weights)
         self.engines = Engines(self.graph, lambda: self.cluster)
@@ -213,20 +213,19 @@ class CNNStyleNet:
             self.optimizer()
         if state is not None:
             check_state(state, self.run_identity())
-        self._recorder = None
-        self._result = Result(self.options, self.pictures, self._descent.steps_are_trials, state)
+        result = Result(self.options, self.pictures, self._descent.steps_are_trials, state)
         with (
-            watching(self.options, self.session.graph, self._result, callbacks) as watchers,
+            watching(self.options, self.session.graph, result, callbacks) as watchers,
             self.engines.watched_by(watchers),
         ):
-            self._recorder = Recorder(watchers, state)
+            self._result, self._recorder = result, Recorder(watchers, state)
             self._descend(self._recorder, state)
         return self
 
     def _descend(self, report, state):
         """The loop: size by size, step by step; `report` gets every state on the way."""
         descent = self._descent
-        for size in descent.begin_run(*self.pictures.content.shape[:2], state):
+        for size in descent.begin_run(self.pictures, state):
             layout = self._use_size(*size)
             descent.begin_size(self.engines.now, self._now, layout.remembered)
             while descent.unfinished:

@@ -94,7 +94,8 @@ def paint(arguments, fingerprints=None):
     arguments.content = arguments.content or [SAMPLE_CONTENT]
     jobs = checked_jobs(arguments, options)
     network = find_network(arguments.network, NETWORKS.get(options.preset))
-    names = [job.outputs.picture for job in jobs] + [options.checkpoint_output, options.tensorboard]
+    names = [path for job in jobs for path in (job.outputs.picture, job.outputs.state)]
+    names += [options.checkpoint_output, options.tensorboard]
     with (
         claimed(names),
         _make_net(arguments, options, jobs[0].content, network) as net,

@@ -423,6 +423,34 @@ def test_what_is_no_state_and_no_picture_is_told_what_is(net):
             made.losses_of(picture)
 
 
+def test_nobody_spoils_the_picture_that_is_kept(net):
+    made = net()
+
+    def scribble(record):
+        with pytest.raises(ValueError, match="read-only"):
+            record.image[:] = 0
+
+    made.fit([scribble])
+    with pytest.raises(ValueError, match="read-only"):
+        np.divide(made.result.image(), 255, out=made.result.image())
+
+
+def test_a_fit_that_cannot_begin_takes_no_picture_away(net):
+    made = net().fit([])
+    before = made.result.image()
+    with pytest.raises(OptionError, match="expected a list"):
+        made.fit(print)
+    np.testing.assert_array_equal(made.result.image(), before)
+
+
+def test_ones_own_variables_are_initialised_beside_a_net_in_ones_session(net):
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        net(session=session).fit([])
+        mine = tf.compat.v1.get_variable("mine", initializer=1.0)
+        session.run(tf.compat.v1.global_variables_initializer())
+        assert session.run(mine) == 1
+
+
 def test_losses_before_the_next_fit_name_what_is_missing(net):
     made = net().fit([])
     picture = made.result.image()

@@ -267,6 +267,10 @@ def test_arrays_are_taken_by_their_type(pixels):
     np.testing.assert_allclose(pictures.as_image(pixels.astype(np.uint16) * 257), expected)
     with pytest.warns(UserWarning, match="floats from 0 to 1"):
         np.testing.assert_allclose(pictures.as_image(pixels / 255), expected, atol=1e-4)
+    with pytest.raises(PictureError, match="neither 0-1 nor 0-255"):
+        pictures.as_image(pixels / pixels.max() * 1.001)
+    deep = [Image.fromarray(pixels[..., 0].astype(kind)) for kind in (np.uint8, np.int32)]
+    np.testing.assert_array_equal(*map(pictures.as_image, deep))
 
 
 @pytest.mark.parametrize("change", [lambda x: x / 127.5 - 1, lambda x: x * 3, lambda x: x - 128.0])

@@ -206,6 +206,14 @@ def test_a_name_is_one_runs_at_a_time(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_pictures_of_one_stem_are_not_painted_at_one_time(folder, capsys):
+    """Their states, plots and run files would have the same names."""
+    with claimed(["two.png", "two_state.npz"]):
+        asked = ["--network", "net%.mat", "--content", "./.hidden.png", "--output", "two.jpg"]
+        assert main1.main(asked) == 2
+    assert "Another run is writing" in capsys.readouterr().err
+
+
 def test_two_runs_into_one_folder_do_not_mix(folder):
     """Both begin at once and are given no name; each ends with files of its own run alone."""
     arguments = ["--network", "net%.mat", *FLOAT32, "--content", "./.hidden.png"]

@@ -107,7 +107,7 @@ class Cluster:
             ClusterLostError: the scheduler or all workers went away.
         """
         place = self.bring(graph.fingerprint, graph.network)
-        recipe, name = TileRecipe(graph.options, graph.shares, graph.mask_counts), work.name
+        recipe, name = TileRecipe.of(graph), work.name
         on_their_way = deque()
         for tile, arrays in units:
             future = self.submit(work_on_tile, place, recipe, name, tile, arrays, shared)

@@ -52,15 +52,22 @@ class TileRecipe:
     """All that the units of work on tiles depend on, but for the network.
 
     Attributes:
-        options, shares, mask_counts: as of Graph.
+        options, shares, mask_counts, temporal: as of Graph.
     """
 
     options: Options
     shares: Shares
     mask_counts: tuple
+    temporal: bool
+
+    @classmethod
+    def of(cls, graph):
+        """The recipe of a graph's."""
+        return cls(graph.options, graph.shares, graph.mask_counts, graph.temporal)
 
     def made(self, network, session):
         """Name -> unit of work, in a session, see `Tiled.works`."""
-        graph = Graph(session, network, self.options, self.shares, self.mask_counts)
+        given = self.options, self.shares, self.mask_counts, self.temporal
+        graph = Graph(session, network, *given)
         graph.build_loss()
         return Tiled(graph).works

@@ -36,7 +36,10 @@ class Adam:
                 self._rate_holder, options.beta1, options.beta2, options.eps
             )
             pair = graph.gradient_op, graph.image_var
+            global_vars = v1.get_collection_ref(v1.GraphKeys.GLOBAL_VARIABLES)
+            others = len(global_vars)
             self.train_step = self.optimizer.apply_gradients([pair])
+            del global_vars[others:]  # as of `FedVariables`: not for others to initialise
             slots = [self.optimizer.get_slot(graph.image_var, name) for name in ("m", "v")]
             powers = [var for var in self.optimizer.variables() if not var.shape.rank]
             names = ("m", "v", "beta1_power", "beta2_power")

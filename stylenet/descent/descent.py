@@ -39,11 +39,14 @@ class Descent:
         self.steps_are_trials = self._method.steps_are_trials
         self._engine, self._sizes, self._begun, self._stopped = None, [], [], None
 
-    def begin_run(self, height, width, state=None):
+    def begin_run(self, pictures, state=None):
         """Begin a run, or go on with one.
 
+        A frame of a clip that follows others begins near its end: it takes fewer steps, all of
+        them at its own size.
+
         Args:
-            height, width: of the result.
+            pictures: PictureSet, at full size.
             state: RunState to go on from, or None.
 
         Returns:
@@ -51,7 +54,8 @@ class Descent:
         """
         options, self._stopped, self._begun = self._options, state, []
         behind = state.sizes if state else []
-        self._sizes = sizes_from(behind, height, width, options.epochs, options.scales)
+        plan = (options.frame_epochs, 1) if pictures.follows else (options.epochs, options.scales)
+        self._sizes = sizes_from(behind, *pictures.content.shape[:2], *plan)
         return [size[:2] for size in self._sizes[max(0, len(behind) - 1) :]]
 
     def begin_size(self, engine, pictures, remembered=None):
@@ -154,6 +158,8 @@ class Descent:
                 f"losses_of() got {f'an array {shape}' if shape else readable(image)}, expected an "
                 "array (height, width, 3); MLPreProcess.read_image makes one of a file."
             )
+        if image.dtype.kind == "f" and 0 < image.max() <= 1:
+            raise PictureError("losses_of() got floats from 0 to 1, expected 0-255.")
         if image.shape[:2] != (height, width):
             raise PictureError(
                 f"Losses are of a picture of {width} x {height} pixels, got {image.shape[1]} x "

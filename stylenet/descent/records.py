@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stylenet.errors import NotFiniteError
-from stylenet.losses.values import LOSSES, TERMS, Losses
+from stylenet.losses.values import LOSSES, Losses
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Record:
     Attributes:
         iteration: steps done.
         losses: Losses of `image`.
-        image: float32 (H, W, 3), 0-255 but for overshoot.
+        image: float32 (H, W, 3), 0-255 but for overshoot; it is kept, and so cannot be written to.
         seconds: since the loop began.
     """
 
@@ -57,6 +57,8 @@ class Recorder:
         Raises:
             NotFiniteError: a loss is NaN or infinite. What was kept before stays.
         """
+        image = image.view()
+        image.flags.writeable = False
         record = Record(self._iteration, losses, image, self.seconds)
         _check_finite(record)
         for callback in self._callbacks:
@@ -65,8 +67,9 @@ class Recorder:
 
 
 def _check_finite(record):
-    for name in (*TERMS, "total"):
-        value = getattr(record.losses, name)
+    losses = record.losses.by_name()
+    for name in [*list(losses)[1:], "total"]:  # which has the trouble of any of them
+        value = losses[name]
         if not math.isfinite(value):
             kept = "; the last good picture is kept" if record.iteration else ""
             raise NotFiniteError(

@@ -9,7 +9,7 @@ from stylenet.losses.objective import Objective
 from stylenet.losses.regions import Regions, resized_mask
 from stylenet.losses.statistics import STATISTICS
 from stylenet.losses.sums import Sums, flat
-from stylenet.losses.values import LOSSES, Losses
+from stylenet.losses.values import Losses
 from stylenet.network.convolution import fast_conv2d
 from stylenet.network.layers import Network
 from stylenet.network.sessions import compute_type, has_gpu
@@ -33,9 +33,11 @@ class Graph:
         options: Options.
         shares: Shares.
         mask_counts: how many masks the content has, one for each style or none, and the styles.
+        temporal: whether the picture is a frame of a clip, compared with those before it.
 
     Attributes:
-        session, options, shares, mask_counts: as given; mean_pixel, fingerprint: of the network.
+        session, options, shares, mask_counts, temporal: as given; mean_pixel, fingerprint: of the
+            network.
         weights: `kernels`, `biases` and `readouts` of the network, layer name -> variable.
         kernels, biases: those of `weights`.
         init_var_op: list of ops that set the weights to what is fed.
@@ -51,9 +53,10 @@ class Graph:
         gradient_op: of the total loss by the pixels, (1, H, W, 3); None before `build_gradient`.
     """
 
-    def __init__(self, session, network, options, shares, mask_counts=(0, 0)):
+    def __init__(self, session, network, options, shares, mask_counts=(0, 0), temporal=False):
         self.session, self.mean_pixel = session, network.mean_pixel
         self.fingerprint, self.mask_counts = network.fingerprint, mask_counts
+        self.temporal = temporal
         content_masks, style_masks = mask_counts
         with session.graph.as_default():
             self._load_weights(network)
@@ -136,6 +139,7 @@ class Graph:
                 self.shares.terms,
                 self.regions.masks if self.regions else {},
                 self.picture_t,
+                self.temporal,
             )
         self.gradient_op = None
 
@@ -180,7 +184,7 @@ class Graph:
         # They may be the same array, so it is changed only where nobody else looks at it.
         image = np.add(image, self.mean_pixel, out=None if averaged else image)
         losses = Losses(
-            **{name: float(terms[name]) for name in LOSSES},
+            **{name: float(value) for name, value in terms.items()},
             parts={name: float(value) for name, value in parts.items()},
         )
         return losses, image, averaged[0] if averaged else None

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from stylenet.engine.graph import no_gradient
-from stylenet.engine.tile_work import in_turn
+from stylenet.engine.tile_work import Croppable, in_turn
 from stylenet.engine.tiled_picture import TiledPicture
 from stylenet.engine.tiled_targets import LayerMasks, TiledContent, TiledStyle
 from stylenet.pictures.resampling import bands
@@ -85,6 +85,10 @@ class Tiled:
             layers = [term.layer for term in graph.shares.terms if term.style == number]
             at_layers = self._layer_masks.at(mask, layers)
             sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
+        if graph.temporal:
+            reference = pictures.reference
+            sources["before"] = Croppable(reference.image[None])
+            sources["reliability"] = Croppable(reference.reliability[None])
         self._picture.load(*pictures.content.shape[:2], self.tile, sources)
 
     def evaluate(self, *ops, feed=None):

@@ -50,6 +50,8 @@ class Whole:
         self._graph.set_regions(pictures)
         self._graph.objective.load_content(self._graph.session, content)
         self._graph.objective.load_styles(self._graph.session, styles)
+        if self._graph.temporal:
+            self._graph.objective.load_reference(self._graph.session, pictures.reference)
 
     def evaluate(self, *ops, feed=None):
         """Losses and picture, see `Graph.evaluation_of`, and the values of ops of the same picture.

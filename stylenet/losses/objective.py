@@ -1,5 +1,7 @@
 """The objective in the graph: alpha L_content + beta L_style + gamma L_tv + L_range.
 
+A frame of a clip has L_temporal besides.
+
 What it compares with is fed. Each term can be taken as it is (neural-style), or relative to what it
 asks for: the content loss of a layer divided by mean(P^2), the style loss of a layer by mean(A^2),
 the terms that look at the pixels by the mean(P^2) of the content. Then a weight means the same for
@@ -16,6 +18,7 @@ from stylenet.losses.terms import (
     content_energy,
     content_loss,
     range_loss,
+    temporal_loss,
     total_variation_loss,
 )
 from stylenet.network.variables import FedVariables
@@ -34,17 +37,29 @@ class Objective:
         style_terms: list of StyleTerm.
         masks: number of style -> tensor (1, H, W, 1), or {}.
         picture_t: (1, H, W, 3), that picture with its mean pixel, 0-255 but for overshoot.
+        temporal: whether there is a term that compares it with frames before.
 
     Attributes:
-        ops: "total", "content", "style", "tv" and "range" -> weighted scalar, the total the sum of
-            the others.
+        ops: "total", "content", "style", "tv", "range" and perhaps "temporal" -> weighted scalar,
+            the total the sum of the others.
         part_ops: name -> weighted scalar, the content and style loss of each layer.
         sums: list of Sums; the losses are functions of these alone.
         inputs: name -> (layer, tensor), what besides the picture the sums depend on: targets
-            "target/LAYER" and masks "mask_I/LAYER", each of the layer's height and width.
+            "target/LAYER" and masks "mask_I/LAYER", each of the layer's height and width; what a
+            frame is compared with, "before" and "reliability", of the picture's, without a layer.
     """
 
-    def __init__(self, image_t, layers, options, content_weights, style_terms, masks, picture_t):
+    def __init__(
+        self,
+        image_t,
+        layers,
+        options,
+        content_weights,
+        style_terms,
+        masks,
+        picture_t,
+        temporal=False,
+    ):
         self._statistic = STATISTICS[options.style_statistic]
         self._relative = options.normalization == "relative"
         self._targets = FedVariables()
@@ -63,6 +78,10 @@ class Objective:
             beyond_t = range_loss(picture_t, self._over())
             range_op = options.weight_range * self._relative_to(energy_t, beyond_t)
         terms = {"content": content_op, "style": style_op, "tv": tv_op, "range": range_op}
+        if temporal:
+            with tf.name_scope("temporal_loss"):
+                apart_t = self._relative_to(energy_t, self._temporal(picture_t))
+                terms["temporal"] = options.weight_temporal * apart_t
         self.ops = {"total": tf.add_n(list(terms.values()), name="total_loss")} | terms
 
     def load_content(self, session, features):
@@ -74,6 +93,16 @@ class Objective:
         """
         values = [(var, features[layer]) for layer, var in self._content_targets.items()]
         self._targets.load(session, values)
+
+    def load_reference(self, session, reference):
+        """Set what a frame of a clip is compared with, where that is not fed as `inputs`.
+
+        Args:
+            session: of the graph.
+            reference: `stylenet.pictures.picture_set.Reference`.
+        """
+        arrays = reference.image[None], reference.reliability[None]
+        self._targets.load(session, list(zip(self._reference, arrays, strict=True)))
 
     def load_styles(self, session, statistics):
         """Set the targets of the styles.
@@ -110,6 +139,17 @@ class Objective:
                 parts[name] = weight * self._relative_to(energy_t, loss_t)
                 energies.append(weight * energy_t)
         return parts, tf.add_n(energies)
+
+    def _temporal(self, picture_t):
+        """L_temporal of the frame, not weighted."""
+        read = []
+        self._reference = []
+        for name, channels in (("before", 3), ("reliability", 1)):
+            shape = (1, None, None, channels)
+            self._reference.append(self._targets.add(name, shape))
+            read.append(tf.ensure_shape(self._reference[-1].read_value(), shape))
+            self.inputs[name] = None, read[-1]
+        return temporal_loss(picture_t, *read, self._over())
 
     def _energy(self, layer, layer_t, target_t):
         """mean(P^2) of a content layer; 1 where losses are taken as they are."""

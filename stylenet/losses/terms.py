@@ -70,3 +70,21 @@ def range_loss(picture_t, over=everywhere):
         return tf.square(pixels_t - tf.clip_by_value(pixels_t, 0, 255))
 
     return mean(over, beyond)
+
+
+def temporal_loss(picture_t, before_t, reliability_t, over=everywhere):
+    """mean(c (x - w)^2): a frame x of a clip against those before it, moved as the content moved.
+
+    Ruder et al. 2016, equation 7 (and 9, where w and c are put together of several frames).
+
+    Args:
+        picture_t: x, (1, H, W, 3).
+        before_t: w, (1, H, W, 3).
+        reliability_t: c, (1, H, W, 1), 0-1.
+    """
+
+    def weighted(part):
+        distance_t = tf.math.squared_difference(part(picture_t), part(before_t))
+        return part(reliability_t) * distance_t
+
+    return mean(over, weighted)

@@ -10,7 +10,8 @@ LOSSES = ("total", *TERMS)
 class Losses:
     """The total loss and its weighted terms: total = content + style + tv + range.
 
-    `parts` has the share of each layer in the content and style terms, by name.
+    A frame of a clip has a `temporal` term besides; it is None elsewhere. `parts` has the share of
+    each layer in the content and style terms, by name.
     """
 
     total: float
@@ -18,8 +19,10 @@ class Losses:
     style: float
     tv: float
     range: float = 0.0
+    temporal: float | None = None
     parts: dict = field(default_factory=dict)
 
     def by_name(self):
         """Total and terms as a dict, fit for JSON."""
-        return {name: getattr(self, name) for name in LOSSES}
+        known = {name: getattr(self, name) for name in LOSSES}
+        return known if self.temporal is None else known | {"temporal": self.temporal}

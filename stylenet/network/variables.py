@@ -21,6 +21,7 @@ class FedVariables:
             use_resource=True,
             validate_shape=False,
             shape=tf.TensorShape(shape),
+            collections=[],  # whoever's session it is may initialise all global ones without us
         )
         self._holders[variable.ref()] = holder
         return variable

@@ -1,7 +1,7 @@
 """Every option once: name, default, meaning, check. Class, command line and README read it here."""
 
 import difflib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 
 from stylenet.errors import OptionError
 from stylenet.options.converters import (
@@ -18,6 +18,7 @@ from stylenet.options.converters import (
     whole,
 )
 from stylenet.options.presets import DEFAULT_PRESET, PRESETS
+from stylenet.options.spec import option
 from stylenet.options.tiles import check_tiles
 
 COLOR_SPACES = ("ycbcr", "lab", "luv", "yuv")
@@ -39,32 +40,6 @@ RATE_BEGIN, RATE_END = 2.0, 0.2  # first and last learning rate / the rate given
 
 
 @dataclass(frozen=True)
-class Spec:
-    """What is known of one option besides its name and default.
-
-    Attributes:
-        flag: its name on the command line; None where only the class has it.
-        metavar: what stands for its value in the help.
-        convert: anything -> the value in its final form; ValueError says what was expected.
-        help: its meaning, one phrase.
-        nargs: as in argparse: "+" takes several values, "?" may be given bare, 0 is a switch.
-        bare: the value where the flag is given without one.
-    """
-
-    flag: str | None
-    metavar: str
-    convert: object
-    help: str
-    nargs: str | int | None = None
-    bare: object = None
-
-
-def _option(default, flag, metavar, convert, help_text, nargs=None, bare=None):
-    spec = Spec(flag, metavar, convert, help_text, nargs, bare)
-    return field(default=default, metadata={"spec": spec})
-
-
-@dataclass(frozen=True)
 class Options:
     """The hyper-parameters of a run, checked when made.
 
@@ -75,75 +50,75 @@ class Options:
         OptionError: a value is of the wrong type or out of its range, or two do not go together.
     """
 
-    preset: str = _option(
+    preset: str = option(
         DEFAULT_PRESET,
         "--preset",
         "NAME",
         choice(tuple(PRESETS)),
         f"values of many options at once, which others then change: {', '.join(PRESETS)}",
     )
-    epochs: int = _option(60, "--iterations", "N", whole(1), "steps of the optimiser")
-    eval_step: int | None = _option(
+    epochs: int = option(60, "--iterations", "N", whole(1), "steps of the optimiser")
+    eval_step: int | None = option(
         None, "--print-iterations", "N", whole(1), "print the losses every N iterations"
     )
-    width: int | None = _option(
+    width: int | None = option(
         None, "--width", "PX", whole(1), "width of the result; the content's own by default"
     )
 
-    weight_image_content: float = _option(
+    weight_image_content: float = option(
         5.0, "--content-weight", "W", number, "weight of the content loss"
     )
-    weight_image_style: float = _option(
+    weight_image_style: float = option(
         500.0, "--style-weight", "W", number, "weight of the style loss"
     )
-    weight_regularization: float = _option(
+    weight_regularization: float = option(
         100.0, "--tv-weight", "W", number, "weight of the total variation loss"
     )
-    weight_range: float = _option(
+    weight_range: float = option(
         200_000.0,
         "--range-weight",
         "W",
         number,
         "weight of the loss of values outside 0-255, which saving cuts off",
     )
-    normalization: str = _option(
+    normalization: str = option(
         "relative",
         "--normalization",
         "{relative,neural-style}",
         choice(NORMALIZATIONS),
         "the losses as parts of what they ask for, or as neural-style has them",
     )
-    content_weight_blend: float = _option(
+    content_weight_blend: float = option(
         1.0, "--content-weight-blend", "B", fraction, "B of relu4_2 and 1 - B of relu5_2 as content"
     )
-    content_layers: str | None = _option(
+    content_layers: str | None = option(
         None, "--content-layers", "L=W,…", layer_weights, "content layers and weights by name"
     )
-    style_layer_weight_exp: float = _option(
+    style_layer_weight_exp: float = option(
         1.0, "--style-layer-weight-exp", "E", positive, "each style layer counts E times the last"
     )
-    style_layers: str | None = _option(
+    style_layers: str | None = option(
         None,
         "--style-layers",
         "L[:STYLE]=W,…",
         layer_weights,
         "style layers and weights by name; L:STYLE takes one style for a layer",
     )
-    style_statistic: str = _option(
+    style_statistic: str = option(
         "gram",
         "--style-statistic",
         "NAME",
         choice(STATISTIC_NAMES),
         "what of a layer makes the style",
     )
-    style_scales: tuple | None = _option(
+    style_scales: tuple | None = option(
         None, "--style-scales", "S", numbers(positive), "size of each style, 1 as the content", "+"
     )
-    style_blend_weights: tuple | None = _option(
+    style_blend_weights: tuple | None = option(
         None, "--style-blend-weights", "W", numbers(number), "share of each style; equal", "+"
     )
 
-    scales: int | None = _option(
+    scales: int | None = option(
         None,
         "--scales",
         "N",
@@ -151,48 +126,48 @@ class Options:
         "sizes from coarse to fine, each twice the one before; as many as bring the first to about "
         "512 pixels",
     )
-    optimizer: str = _option(
+    optimizer: str = option(
         "lbfgs", "--optimizer", "NAME", choice(OPTIMIZER_NAMES), "lbfgs or adam"
     )
-    lbfgs_memory: int = _option(
+    lbfgs_memory: int = option(
         10, "--lbfgs-memory", "N", whole(1, 100), "steps that L-BFGS remembers"
     )
-    learning_rate: float = _option(
+    learning_rate: float = option(
         10.0,
         "--learning-rate",
         "R",
         positive,
         "Adam's learning rate; it falls from 2 R to 0.2 R at every size",
     )
-    learning_rate_end: float | None = _option(
+    learning_rate_end: float | None = option(
         None,
         "--learning-rate-end",
         "R",
         positive,
         "fall from R to this instead; R itself keeps the rate as it is",
     )
-    beta1: float = _option(0.9, "--beta1", "B", share, "Adam's decay of the mean")
-    beta2: float = _option(0.999, "--beta2", "B", share, "Adam's decay of the square")
-    eps: float = _option(1e-8, "--eps", "E", positive, "Adam's epsilon")
-    average: float = _option(
+    beta1: float = option(0.9, "--beta1", "B", share, "Adam's decay of the mean")
+    beta2: float = option(0.999, "--beta2", "B", share, "Adam's decay of the square")
+    eps: float = option(1e-8, "--eps", "E", positive, "Adam's epsilon")
+    average: float = option(
         0.0, "--average", "D", share, "show the average of the steps, which fades by D each step"
     )
 
-    initial: str = _option(
+    initial: str = option(
         "content",
         "--initial",
         "{noise,content,style,FILE}",
         text,
         "the start: noise, the content, noise in the style's colours, a picture",
     )
-    initial_noiseblend: float | None = _option(
+    initial_noiseblend: float | None = option(
         None, "--initial-noiseblend", "Q", fraction, "start from 1 - Q of it and Q of noise"
     )
-    seed: int = _option(
+    seed: int = option(
         0, "--seed", "N", whole(0), "seed of the noise; the same seed, the same picture"
     )
 
-    preserve_colors: str | None = _option(
+    preserve_colors: str | None = option(
         None,
         "--preserve-colors",
         "SPACE",
@@ -201,7 +176,7 @@ class Options:
         "?",
         "ycbcr",
     )
-    match_colors: str | None = _option(
+    match_colors: str | None = option(
         None,
         "--match-colors",
         "HOW",
@@ -211,14 +186,28 @@ class Options:
         "linear",
     )
 
-    precision: str = _option(
+    weight_temporal: float = option(
+        200.0,
+        "--temporal-weight",
+        "W",
+        number,
+        "weight of the loss between a clip's frame and the ones before, moved as the content moved",
+    )
+    frame_epochs: int = option(
+        15, "--frame-iterations", "N", whole(1), "steps of each frame of a clip after its first"
+    )
+    frame_rate: float = option(
+        25.0, "--frame-rate", "FPS", positive, "frames a second of a clip that is a folder of them"
+    )
+
+    precision: str = option(
         "auto",
         "--precision",
         "{auto,float32,bfloat16}",
         choice(PRECISIONS),
         "of the convolutions; auto takes bfloat16 where the processor has it",
     )
-    tile: str | int = _option(
+    tile: str | int = option(
         "auto",
         "--tile",
         "{auto,off,PX}",
@@ -226,38 +215,38 @@ class Options:
         "compute in tiles of so many pixels a side, a multiple of 16, with the same result; auto "
         "does where the whole picture does not fit into memory",
     )
-    max_megapixels: int = _option(
+    max_megapixels: int = option(
         80,
         "--max-megapixels",
         "N",
         whole(1),
         "refuse a picture of more, which may be a small file that unpacks beyond all memory",
     )
-    padding: str = _option(
+    padding: str = option(
         "replicate",
         "--padding",
         "{replicate,zero}",
         choice(PADDINGS),
         "what a convolution sees beyond the border: the border again, or zeros as in training",
     )
-    pooling: str = _option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
-    n_strides: int = _option(1, None, "N", whole(1, 16), "stride of the convolutions")
-    n_pool_wndsize: int = _option(
+    pooling: str = option("max", "--pooling", "{max,avg}", choice(POOLINGS), "how to pool")
+    n_strides: int = option(1, None, "N", whole(1, 16), "stride of the convolutions")
+    n_pool_wndsize: int = option(
         2, None, "N", whole(1, 16), "height and width of the pooling window"
     )
-    n_pool_strides: int = _option(2, None, "N", whole(1, 16), "stride of the pooling")
+    n_pool_strides: int = option(2, None, "N", whole(1, 16), "stride of the pooling")
 
-    checkpoint_output: str | None = _option(
+    checkpoint_output: str | None = option(
         None,
         "--checkpoint-output",
         "PATTERN",
         checkpoint_pattern,
         "pictures on the way; %%s in the name becomes the step",
     )
-    checkpoint_iterations: int | None = _option(
+    checkpoint_iterations: int | None = option(
         None, "--checkpoint-iterations", "N", whole(1), "such a picture every N iterations"
     )
-    tensorboard: str | None = _option(
+    tensorboard: str | None = option(
         None, "--tensorboard", "DIR", text, "write graph, losses and pictures for TensorBoard"
     )
 

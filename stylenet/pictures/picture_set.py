@@ -8,6 +8,29 @@ from stylenet.pictures.resampling import resample
 
 
 @dataclass(frozen=True)
+class Reference:
+    """What a frame of a clip should look like, as far as the frames before it say so.
+
+    Attributes:
+        image: float32 (H, W, 3), 0-255: results before, moved as the content moved.
+        reliability: float32 (H, W, 1), 0-1: where that can be relied on.
+    """
+
+    image: np.ndarray
+    reliability: np.ndarray
+
+    @classmethod
+    def none(cls, image):
+        """That of a frame that no frame is before, where nothing is relied on."""
+        return cls(image, np.zeros((*image.shape[:2], 1), np.float32))
+
+    def resized(self, height, width):
+        """The same at another size."""
+        image, reliability = self.image, self.reliability
+        return Reference(_fitted(image, height, width, 255), _fitted(reliability, height, width, 1))
+
+
+@dataclass(frozen=True)
 class PictureSet:
     """The pictures and masks of a run, all for one size of the result.
 
@@ -18,6 +41,7 @@ class PictureSet:
         content_masks: list of float32 (H, W, 1), 0-1, one for each style, or [].
         style_masks: list of float32 (H_i, W_i, 1), 0-1, or [].
         files: paths of those that were read from files, at full size.
+        reference: Reference of a frame of a clip; None of a picture that is none.
     """
 
     content: np.ndarray
@@ -26,6 +50,12 @@ class PictureSet:
     content_masks: list
     style_masks: list
     files: tuple = ()
+    reference: Reference | None = None
+
+    @property
+    def follows(self):
+        """Whether this is a frame of a clip, and frames before it say something of it."""
+        return self.reference is not None and bool(self.reference.reliability.any())
 
     @property
     def shapes(self):
@@ -53,6 +83,7 @@ class PictureSet:
             None if self.initial is None else _fitted(self.initial, height, width, 255),
             [_fitted(mask, height, width, 1) for mask in self.content_masks],
             [_fitted(mask, *size, 1) for mask, size in style_masks],
+            reference=self.reference and self.reference.resized(height, width),
         )
 
 

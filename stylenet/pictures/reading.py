@@ -15,6 +15,7 @@ from stylenet.pictures.resampling import MAX_MEGAPIXELS, bands, resize_image
 
 _SIDEWAYS = (5, 6, 7, 8)  # values of EXIF's orientation that swap height and width
 _SIZE_TAGS = (256, 257)  # of a TIFF: width and height as they are stored
+DARKEST = 2  # level that a picture of 0-255 reaches somewhere; below, 0-1 was meant
 EDGE = 0.5  # by which levels may lie outside of 0-255, from rounding
 
 # Pillow's modes of one channel with more than 8 bits. "I" holds 16-bit pictures in 32-bit numbers.
@@ -125,10 +126,10 @@ def _reason(error):
 
 def _decode(picture, background, name):
     """The first frame of an open picture as float32 (H, W, 3)."""
-    tiff = picture.format == "TIFF"
+    open_depth = picture.format in ("TIFF", None)  # whose 32 bits may hold 8; None: made in memory
     ImageOps.exif_transpose(picture, in_place=True)
     if picture.mode in _DEEP_MODES:
-        return _deep_grey(np.asarray(picture), picture.mode, tiff)
+        return _deep_grey(np.asarray(picture), picture.mode, open_depth)
     picture = in_srgb(picture, name)
     if not picture.has_transparency_data:
         rgb = picture if picture.mode == "RGB" else picture.convert("RGB")  # which always copies
@@ -141,12 +142,12 @@ def _decode(picture, background, name):
     return image
 
 
-def _deep_grey(grey, mode, tiff):
+def _deep_grey(grey, mode, open_depth):
     """A grey picture (H, W) of more than 8 bits as float32 (H, W, 3), 0-255."""
     white = 65535
     if mode == "F":  # such files hold 0-1 or 0-255, and do not say which
-        white = 1 if grey.max() <= 1 else 255
-    elif mode == "I" and tiff and grey.max() <= 255:  # 32 bits, which nobody fills
+        white = 1 if grey.max() <= DARKEST else 255
+    elif mode == "I" and open_depth and grey.max() <= 255:  # 32 bits, which nobody fills
         white = 255
     levels = np.nan_to_num(np.clip(grey.astype(np.float32) / white, 0, 1)) * 255
     return np.repeat(levels[..., np.newaxis], 3, axis=2)
@@ -206,6 +207,11 @@ def _in_levels(array):
         raise PictureError(
             f"A picture has values from {least:g} to {most:g}, expected 0-255, or floats from 0 to "
             "1; bring them there, such as with numpy.clip."
+        )
+    if array.dtype.kind == "f" and 1 < most < DARKEST:
+        raise PictureError(
+            f"A picture has floats up to {most:g}, which is neither 0-1 nor 0-255; bring them "
+            "there, such as with numpy.clip."
         )
     if array.dtype.kind == "f" and 0 < most <= 1:
         warnings.warn("A picture of floats from 0 to 1 is taken as such.", stacklevel=4)

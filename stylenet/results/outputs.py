@@ -82,7 +82,7 @@ def outputs_of(given=None, overwrite=False, resume=False):
         OutputError: a file is there already, or the folder cannot be written to.
     """
     files = OutputFiles.beside(given or DEFAULT_OUTPUT)
-    if len(os.fsencode(files.progress.name)) > LONGEST_NAME:
+    if len(os.fsencode(files.before.name)) > LONGEST_NAME:
         raise OutputError(
             f"The name {files.picture.name[:40]}… is too long for the files beside it; choose a "
             "shorter --output."
@@ -209,7 +209,7 @@ def _free_files(picture, folder, taken, overwrite, resume):
     """
     free = None
     for ending in chain(("", f"_{picture.suffix[1:]}"), (f"_{number}" for number in count(2))):
-        files = OutputFiles.beside(folder / f"{picture.stem}{ending}.png")
+        files = OutputFiles.beside(folder / f"{_shortened(picture.stem)}{ending}.png")
         if not taken.isdisjoint(astuple(files)):
             continue
         existing = files.existing()
@@ -220,6 +220,14 @@ def _free_files(picture, folder, taken, overwrite, resume):
         if not existing:
             return free
     raise AssertionError("the names never end")
+
+
+def _shortened(stem):
+    """A stem that leaves room for what is added to it."""
+    room = LONGEST_NAME - len("_jpeg_99_state.npz.previous")
+    while len(os.fsencode(stem)) > room:
+        stem = stem[:-1]
+    return stem
 
 
 def _report_of(run_file, picture):

@@ -41,7 +41,7 @@ class Result:
         self._snapshots(record)
 
     def image(self):
-        """The picture as it is shown and saved, float32 (H, W, 3)."""
+        """The picture as it is shown and saved, float32 (H, W, 3); it cannot be written to."""
         return self.finished(self.record.image)
 
     def finished(self, image, size=None):

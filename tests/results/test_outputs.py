@@ -1,6 +1,7 @@
 """The names of the files a run leaves."""
 
 import json
+from dataclasses import astuple
 
 import pytest
 
@@ -62,3 +63,17 @@ def test_overwriting_replaces_ones_own_picture_and_not_that_of_another_of_its_na
     assert [job.outputs for job in again] == [job.outputs for job in before[::-1]]
     (other,) = jobs_of([tmp_path / "c" / "x.jpg"], f"{out}/", overwrite=True)
     assert other.outputs.picture.name == "x.png"
+
+
+def test_names_leave_room_for_all_that_is_written_beside_the_picture(tmp_path):
+    with pytest.raises(OutputError, match="too long"):
+        outputs_of(tmp_path / f"{'n' * 240}.png")
+    (tmp_path / "in").mkdir()
+    for letter in "ab":
+        (tmp_path / "in" / f"{'ü' * 120}{letter}.png").touch()
+    jobs = jobs_of([tmp_path / "in"], tmp_path / "out")
+    (tmp_path / "out").mkdir()
+    for job in jobs:
+        for path in (*astuple(job.outputs), job.outputs.before):
+            path.touch()
+    assert len(list((tmp_path / "out").iterdir())) == 14

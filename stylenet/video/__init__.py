@@ -1,0 +1,1 @@
+"""Clips: frames from files and back, what moved between them, one painted after the other."""

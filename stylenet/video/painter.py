@@ -1,0 +1,152 @@
+"""A clip, painted frame by frame."""
+
+import time
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from stylenet.descent.identity import identity_of
+from stylenet.errors import PictureError
+from stylenet.pictures.color import with_colors_of
+from stylenet.pictures.levels import to_bytes
+from stylenet.pictures.picture_set import Reference
+from stylenet.pictures.reading import as_mask
+from stylenet.pictures.resampling import resize_image
+from stylenet.video.clips import Frame, fingerprint_of, open_clip
+from stylenet.video.masks import MaskFrames
+from stylenet.video.references import BACK, Memory
+from stylenet.video.shots import find_shots
+
+
+class ClipPainter:
+    """Paints the frames of a clip with a net, each from what became of those before it.
+
+    The first frame of a shot takes the steps of a picture. Each further one starts from the last
+    result, moved as the content moved, and is held to it by the temporal loss where that can be
+    relied on (Ruder et al. 2016).
+
+    Args:
+        net: CNNStyleNet whose content is a clip, see `stylenet.video.clips`; its content masks may
+            be folders of one mask for each frame.
+        store: FrameStore.
+
+    Raises:
+        PictureError: the clip, or a folder of masks, cannot be read.
+    """
+
+    def __init__(self, net, store):
+        options, sources = net.options, net.sources
+        self._net, self.store = net, store
+        self.clip = open_clip(sources.content, options.frame_rate, options.max_megapixels)
+        self._masks = [MaskFrames(mask) for mask in sources.content_masks]
+
+    @cached_property
+    def shots(self):
+        """The Shots of the clip; all of it is looked at once."""
+        with tqdm(unit="frame", desc="looking for cuts", leave=False, dynamic_ncols=True) as bar:
+            shots = find_shots(self._counted(bar))
+        if not shots[-1].stop:
+            raise PictureError(f"{self.clip.path} has no frame in it.")
+        for masks in self._masks:
+            masks.check_count(shots[-1].stop)
+        return shots
+
+    def _counted(self, bar):
+        for frame in self.clip.frames():
+            yield frame
+            bar.update()
+
+    @property
+    def count(self):
+        """Frames of the clip."""
+        return self.shots[-1].stop
+
+    @cached_property
+    def first(self):
+        """The PictureSet of the first frame, which all others have the styles of."""
+        net, frame = self._net, next(self.clip.frames())
+        masks = [masks.of(0) for masks in self._masks]
+        sources = replace(net.sources, content=self.sized(frame), content_masks=masks)
+        pictures = sources.read(replace(net.options, width=None))
+        return replace(pictures, files=tuple(map(str, self.clip.files)) + pictures.files)
+
+    def sized(self, frame):
+        """A frame at the size it is painted, float32 (H, W, 3); even, as H.264 wants it."""
+        height, width = frame.image.shape[:2]
+        wanted = self._net.options.width or width
+        size = (2 * max(1, round(n * wanted / width / 2)) for n in (height, width))
+        return resize_image(frame.image.astype(np.float32), *size)
+
+    def identity(self):
+        """What makes this run this run, see `stylenet.descent.identity`."""
+        known = identity_of(self._net.options, self.first, self._net.fingerprint)
+        return known | {"clip": fingerprint_of(self.clip)}
+
+    def paint(self, callbacks=()):
+        """Paint what is not painted yet, shot by shot.
+
+        Args:
+            callbacks: as of `CNNStyleNet.fit`, for each frame.
+
+        Yields:
+            (number of a frame, its losses by name), as each is there.
+        """
+        for shot in self.shots:
+            course, painted = self.course(shot), None
+            while True:
+                try:
+                    number, pictures = course.send(painted)
+                except StopIteration:
+                    break
+                painted = paint_frame(self._net, pictures, callbacks)
+                yield number, painted[1]
+
+    def course(self, shot):
+        """The frames of a shot that are to be painted, one after the other.
+
+        A generator: yields (number, PictureSet), and is sent what `paint_frame` gives of it.
+        """
+        begin = next((n for n in range(shot.first, shot.stop) if not self.store.has(n)), shot.stop)
+        if begin == shot.stop:
+            return
+        memory, earliest = Memory(), max(shot.first, begin - max(BACK))
+        frames = zip(range(earliest, shot.stop), self.clip.frames(earliest), strict=False)
+        for number, frame in frames:
+            content = self.sized(frame)
+            if number < begin:
+                image = self.store.read(number)
+            else:
+                since = time.perf_counter()
+                pictures = self._pictures(number, content, memory, number == shot.first)
+                image, losses = yield number, pictures
+                self.store.write(number, image, losses, time.perf_counter() - since)
+            memory.add(content, image)
+
+    def _pictures(self, number, content, memory, begins):
+        reference = Reference.none(content) if begins else memory.reference(content)
+        limit = self._net.options.max_megapixels
+        masks = [as_mask(of.of(number), *content.shape[:2], limit) for of in self._masks]
+        return replace(self.first, content=content, content_masks=masks, reference=reference)
+
+    def frames(self):
+        """The painted frames from the first on, as far as there are any, as those of a clip."""
+        space = self._net.options.preserve_colors
+        for number, frame in enumerate(self.clip.frames()):
+            if not self.store.has(number):
+                return
+            image = self.store.read(number)
+            if space:
+                content = self.sized(frame)
+                image = to_bytes(with_colors_of(image.astype(np.float32), content, space))
+            yield Frame(image, frame.time)
+
+
+def paint_frame(net, pictures, callbacks=()):
+    """(The frame as uint8 (H, W, 3), its losses by name) that a net makes of a PictureSet."""
+    net.load_image_content_style(pictures=pictures)
+    if net.graph and not net.graph.temporal:
+        net.model()  # it was built for pictures that are no frames
+    net.fit(list(callbacks))
+    return to_bytes(net.result.record.image), net.result.record.losses.by_name()
