@@ -12,8 +12,9 @@ try:
 
     from stylenet.command.arguments import options_from, parse
     from stylenet.command.checks import checked_jobs
+    from stylenet.command.clips import is_clip, paint_clip_of
     from stylenet.command.dry_run import DRY_OPTIONS, tell_expectations
-    from stylenet.command.memory_check import check_memory
+    from stylenet.command.memory_check import check_memory, sizes_of
     from stylenet.command.painting import paint_one
     from stylenet.command.quiet import quick_imports, quiet_imports
     from stylenet.command.shared_work import cluster_of, paint_elsewhere
@@ -92,13 +93,14 @@ def paint(arguments, fingerprints=None):
     begin, options = time.perf_counter(), options_from(arguments)
     arguments.styles = arguments.styles or SAMPLE_STYLES
     arguments.content = arguments.content or [SAMPLE_CONTENT]
+    if is_clip(arguments):
+        return paint_clip_of(arguments, options, fingerprints, partial(_make_net, arguments))
     jobs = checked_jobs(arguments, options)
     network = find_network(arguments.network, NETWORKS.get(options.preset))
-    names = [path for job in jobs for path in (job.outputs.picture, job.outputs.state)]
-    names += [options.checkpoint_output, options.tensorboard]
+    chosen = options.as_dict() | (DRY_OPTIONS if arguments.dry_run else {})
     with (
-        claimed(names),
-        _make_net(arguments, options, jobs[0].content, network) as net,
+        claimed(_names(jobs, options)),
+        _make_net(arguments, jobs[0].content, network, chosen) as net,
         cluster_of(arguments) as cluster,
     ):
         load = partial(_load, net, arguments, fingerprints)
@@ -123,8 +125,14 @@ def paint(arguments, fingerprints=None):
         return exit_code
 
 
-def _make_net(arguments, options, content, network):
-    """The net, with its network and no pictures."""
+def _names(jobs, options):
+    """What no other run may write to meanwhile; of the same state are all files of a name."""
+    pictures = [path for job in jobs for path in (job.outputs.picture, job.outputs.state)]
+    return [*pictures, options.checkpoint_output, options.tensorboard]
+
+
+def _make_net(arguments, content, network, options):
+    """The net, with its network and no pictures; the options by name."""
     with ThreadPoolExecutor(1) as pool, quiet_imports(), quick_imports():
         # Most of it is unpacking, which a second core does while the first imports TensorFlow.
         reading = pool.submit(read_network, network.path)
@@ -135,14 +143,15 @@ def _make_net(arguments, options, content, network):
         network.path,
         content_masks=arguments.content_mask,
         style_masks=arguments.style_masks,
-        **options.as_dict() | (DRY_OPTIONS if arguments.dry_run else {}),
+        **options,
     )
     return net.load_model_info(reading.result())
 
 
 def _load(net, arguments, fingerprints, job):
     """Have the net read the pictures of a job, if they fit; False if it is finished already."""
-    check_memory(net, job.content, arguments.styles)
+    pictures = [job.content, *arguments.styles]
+    check_memory(net, job.content, sizes_of(pictures, net.options.max_megapixels))
     net.load_image_content_style(job.content)
     check_size(job.outputs.picture, *net.pictures.content.shape[:2])
     if fingerprints:

@@ -17,9 +17,11 @@ import numpy as np
 
 from CNNStyleNet import CNNStyleNet
 from stylenet.pictures.picture_set import Reference
+from stylenet.video.clips import first_of
 from stylenet.video.flow import warped
+from stylenet.video.frame import paint_frame
 from stylenet.video.frame_store import FrameStore
-from stylenet.video.painter import ClipPainter, paint_frame
+from stylenet.video.painter import ClipPainter
 from stylenet.video.references import Memory
 from stylenet.video.writing import write_clip
 from tools.clips import COUNT, IMAGES, RATE, journey, passing, still
@@ -61,7 +63,7 @@ def alone(painter, net, numbers):
     """Frames painted one by one, as pictures that know nothing of each other."""
     images = []
     for number in numbers:
-        content = painter.sized(next(painter.clip.frames(number)))
+        content = painter.sized(first_of(painter.clip, number))
         pictures = replace(painter.first, content=content, reference=Reference.none(content))
         images.append(paint_frame(net, pictures)[0])
     return images

@@ -18,6 +18,7 @@ from stylenet import __version__
 from stylenet.descent.checkpoint import RunState
 from stylenet.errors import ClusterError, StyleNetError
 from stylenet.network.sessions import make_session
+from stylenet.video.frame import paint_frame
 
 # Features are computed anew where a run goes on, which costs less than a step: 1 in 20 is little.
 FEWEST_STEPS = 20
@@ -191,3 +192,10 @@ def paint(place, assignment, seconds):
 
 def _result(net, assignment):
     return None if net.result is None else assignment.finish(net)
+
+
+def paint_one_frame(place, recipe, pictures, free_memory):
+    """A task: one frame of a clip, see `stylenet.video.painter.paint_frame`."""
+    with get_worker().plugins[place].net(recipe) as net:
+        net.free_memory = free_memory
+        return paint_frame(net, pictures)

@@ -5,20 +5,24 @@ from stylenet.errors import PictureError
 from stylenet.pictures.reading import picture_size
 
 
-def check_memory(net, content, styles):
+def sizes_of(paths, megapixels):
+    """(height, width) of each picture."""
+    return [picture_size(path, megapixels) for path in paths]
+
+
+def check_memory(net, content, sizes):
     """Refuse a picture that would not fit; tell what is done where it only just does.
 
     Args:
         net: CNNStyleNet with its network.
-        content: path of the picture.
-        styles: paths.
+        content: path of the picture, or of the clip.
+        sizes: list of (height, width) of the content and of the styles, as they are in their files.
 
     Raises:
         PictureError: it does not fit; says what would.
     """
     options, free = net.options, net.free_memory
-    sizes = [picture_size(path, options.max_megapixels) for path in (content, *styles)]
-    scales = 1, *(options.style_scales or [1] * len(styles))
+    scales = 1, *(options.style_scales or [1] * (len(sizes) - 1))
 
     def layout_at(width):
         widths = [max(1, round(width * scale)) for scale in scales]

@@ -6,7 +6,7 @@ import tensorflow as tf
 from stylenet.errors import NotFiniteError
 from stylenet.losses.gradient import gradient_by_layers
 from stylenet.losses.objective import Objective
-from stylenet.losses.regions import Regions, resized_mask
+from stylenet.losses.regions import Masks, Regions, resized_mask
 from stylenet.losses.statistics import STATISTICS
 from stylenet.losses.sums import Sums, flat
 from stylenet.losses.values import Losses
@@ -44,7 +44,7 @@ class Graph:
         content_holder, style_holder: placeholders (1, H, W, 3).
         style_mask_holder: placeholder (1, H, W, 1); None without masks.
         image_var, pixels_t: (1, H, W, 3), what is optimised: the variable, and what is read of it.
-        regions: Regions, or None.
+        masks: Masks of the picture; regions: Regions, or None.
         image_t, picture_t: (1, H, W, 3), the picture in the network's space, and with its mean
             pixel.
         y_out_op: the picture as one looks at it, (H, W, 3).
@@ -69,7 +69,8 @@ class Graph:
             self.image_var = self._pixels.add("image", PICTURE_SHAPE, trainable=True)
             # One read, so that the losses of a step and the picture they belong to agree.
             self.pixels_t = tf.ensure_shape(self.image_var.read_value(), PICTURE_SHAPE)
-            self.regions = Regions(self.pixels_t, content_masks) if content_masks else None
+            self.masks = Masks(max(content_masks, int(temporal)))
+            self.regions = Regions(self.pixels_t) if content_masks else None
             self.image_t = self.regions.image_t if self.regions else self.pixels_t
             self.image_layers = self._apply(self.image_t, options, "vgg19_image")
             self.content_layers = self._apply(self.content_holder, options, "vgg19_content")
@@ -137,7 +138,7 @@ class Graph:
                 self.options,
                 self.shares.content,
                 self.shares.terms,
-                self.regions.masks if self.regions else {},
+                self.masks.variables,
                 self.picture_t,
                 self.temporal,
             )
@@ -162,7 +163,8 @@ class Graph:
         return self.session.run(self.image_var)
 
     def set_regions(self, pictures):
-        """Take the masks of a PictureSet, where the picture has regions."""
+        """Take the masks of a PictureSet."""
+        self.masks.load(self.session, pictures.style_masks_of_result)
         if self.regions:
             content = preprocess(pictures.content, self.mean_pixel)
             self.regions.load(self.session, pictures.content_masks, content)

@@ -8,6 +8,7 @@ from stylenet.engine.graph import no_gradient
 from stylenet.engine.tile_work import Croppable, in_turn
 from stylenet.engine.tiled_picture import TiledPicture
 from stylenet.engine.tiled_targets import LayerMasks, TiledContent, TiledStyle
+from stylenet.losses.regions import mask_number
 from stylenet.pictures.resampling import bands
 
 
@@ -81,8 +82,10 @@ class Tiled:
         graph.set_regions(pictures)
         graph.objective.load_styles(graph.session, styles)
         sources = {f"target/{layer}": source for layer, source in content.items()}
-        for number, mask in enumerate(pictures.content_masks):
-            layers = [term.layer for term in graph.shares.terms if term.style == number]
+        masks = pictures.style_masks_of_result
+        for number, mask in enumerate(masks):
+            terms = graph.shares.terms
+            layers = [t.layer for t in terms if mask_number(t.style, len(masks)) == number]
             at_layers = self._layer_masks.at(mask, layers)
             sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
         if graph.temporal:

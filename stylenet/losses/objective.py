@@ -11,7 +11,7 @@ its answers.
 
 import tensorflow as tf
 
-from stylenet.losses.regions import resized_mask
+from stylenet.losses.regions import mask_number, resized_mask
 from stylenet.losses.statistics import SMALL, STATISTICS
 from stylenet.losses.sums import Sums
 from stylenet.losses.terms import (
@@ -35,7 +35,7 @@ class Objective:
         options: Options; the weights and the name of the style statistic.
         content_weights: layer name -> weight.
         style_terms: list of StyleTerm.
-        masks: number of style -> tensor (1, H, W, 1), or {}.
+        masks: list of tensors (1, H, W, 1), one for each style, one for all, or none.
         picture_t: (1, H, W, 3), that picture with its mean pixel, 0-255 but for overshoot.
         temporal: whether there is a term that compares it with frames before.
 
@@ -163,11 +163,13 @@ class Objective:
         for term in terms:
             features_t = layers[term.layer]
             with tf.name_scope(f"{term.layer}_style_{term.style + 1}"):
-                key = term.layer, term.style if masks else None
+                number = mask_number(term.style, len(masks))
+                key = term.layer, number
                 if key not in statistics:
-                    mask_t = resized_mask(masks.get(term.style), features_t)
-                    if mask_t is not None:
-                        self.inputs[f"mask_{term.style + 1}/{term.layer}"] = term.layer, mask_t
+                    mask_t = None
+                    if masks:
+                        mask_t = resized_mask(masks[number], features_t)
+                        self.inputs[f"mask_{number + 1}/{term.layer}"] = term.layer, mask_t
                     over = self._over(term.layer, features_t)
                     statistics[key] = self._statistic.of(features_t, mask_t, over)
                 shape = self._statistic.shape(features_t.shape[-1])

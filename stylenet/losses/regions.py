@@ -1,4 +1,4 @@
-"""Regions in the graph: a mask for each style, and the content untouched outside all of them."""
+"""Regions in the graph: where each style is asked for, and the content outside all of them."""
 
 import numpy as np
 import tensorflow as tf
@@ -6,26 +6,48 @@ import tensorflow as tf
 from stylenet.network.variables import FedVariables
 
 
+class Masks:
+    """How much each place of the generated picture counts for its styles.
+
+    Args:
+        count: of masks: one for each style, one for all, or none.
+
+    Attributes:
+        variables: list of (1, H, W, 1), 0 or more.
+    """
+
+    def __init__(self, count):
+        self._fed = FedVariables()
+        shape = (1, None, None, 1)
+        with tf.name_scope("masks"):
+            self.variables = [self._fed.add(f"mask_{n + 1}", shape) for n in range(count)]
+
+    def load(self, session, masks):
+        """Set them to a list of (H, W, 1)."""
+        if self.variables:
+            pairs = zip(self.variables, masks, strict=True)
+            self._fed.load(session, [(variable, mask[None]) for variable, mask in pairs])
+
+
+def mask_number(style, count):
+    """Which of so many masks is that of a style; None where there are none."""
+    return min(style, count - 1) if count else None
+
+
 class Regions:
-    """The masks of the generated picture.
+    """The generated picture inside the masks of the styles, and the content outside of all.
 
     Args:
         image_t: (1, H, W, 3), what the optimiser changes.
-        count: number of styles, each with a mask.
 
     Attributes:
         image_t: (1, H, W, 3), `image_t` inside the masks and the content outside.
-        masks: number of style -> variable (1, H, W, 1), 0 to 1.
         held: name -> tensor, the content and the place of the masks that `image_t` is made of.
     """
 
-    def __init__(self, image_t, count):
+    def __init__(self, image_t):
         self._fed = FedVariables()
         with tf.name_scope("regions"):
-            self.masks = {
-                number: self._fed.add(f"mask_{number + 1}", (1, None, None, 1))
-                for number in range(count)
-            }
             self._content_var = self._fed.add("content", (1, None, None, 3))
             self._inside_var = self._fed.add("inside", (1, None, None, 1))
             content_t = tf.ensure_shape(self._content_var.read_value(), (1, None, None, 3))
@@ -34,7 +56,7 @@ class Regions:
             self.image_t = image_t * inside_t + content_t * (1 - inside_t)
 
     def load(self, session, masks, content):
-        """Set the masks and the content.
+        """Set the place of the masks and the content.
 
         Args:
             session: of the graph.
@@ -42,8 +64,7 @@ class Regions:
             content: (1, H, W, 3) in the network's space.
         """
         inside = np.clip(np.sum(masks, axis=0), 0, 1)
-        values = [(self.masks[number], mask[None]) for number, mask in enumerate(masks)]
-        values += [(self._content_var, content), (self._inside_var, inside[None])]
+        values = [(self._content_var, content), (self._inside_var, inside[None])]
         self._fed.load(session, values)
 
 

@@ -9,25 +9,33 @@ from stylenet.pictures.resampling import resample
 
 @dataclass(frozen=True)
 class Reference:
-    """What a frame of a clip should look like, as far as the frames before it say so.
+    """What the frames of a clip before one say of it.
 
     Attributes:
-        image: float32 (H, W, 3), 0-255: results before, moved as the content moved.
-        reliability: float32 (H, W, 1), 0-1: where that can be relied on.
+        image: float32 (H, W, 3), 0-255: results before, moved as the content moved; the content
+            where they say nothing.
+        reliability: float32 (H, W, 1), 0-1: how far a result is held to them.
+        emphasis: float32 (H, W, 1): how much each place counts for the style; more than 1 where
+            something new is seen, which else few places among many would never be asked to be.
     """
 
     image: np.ndarray
     reliability: np.ndarray
+    emphasis: np.ndarray
 
     @classmethod
-    def none(cls, image):
-        """That of a frame that no frame is before, where nothing is relied on."""
-        return cls(image, np.zeros((*image.shape[:2], 1), np.float32))
+    def none(cls, content):
+        """That of a frame that no frame is before."""
+        shape = (*content.shape[:2], 1)
+        return cls(content, np.zeros(shape, np.float32), np.ones(shape, np.float32))
 
     def resized(self, height, width):
         """The same at another size."""
-        image, reliability = self.image, self.reliability
-        return Reference(_fitted(image, height, width, 255), _fitted(reliability, height, width, 1))
+        return Reference(
+            _fitted(self.image, height, width, 255),
+            _fitted(self.reliability, height, width, 1),
+            _fitted(self.emphasis, height, width, None),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,14 @@ class PictureSet:
     def follows(self):
         """Whether this is a frame of a clip, and frames before it say something of it."""
         return self.reference is not None and bool(self.reference.reliability.any())
+
+    @property
+    def style_masks_of_result(self):
+        """How much each place of the result counts: (H, W, 1) of each style, of all, or none."""
+        if self.reference is None:
+            return self.content_masks
+        emphasis = self.reference.emphasis
+        return [mask * emphasis for mask in self.content_masks] or [emphasis]
 
     @property
     def shapes(self):

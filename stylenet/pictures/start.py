@@ -13,7 +13,7 @@ def start_image(options, pictures, mean_pixel):
 
     Q is --initial-noiseblend; by default 1 where the start is noise, 0 elsewhere. With noise and
     Q below 1 the base is the content, as in neural-style. But a frame of a clip that follows others
-    starts from what they say of it, and from the content where they say nothing.
+    starts from its reference.
 
     Args:
         options: Options.
@@ -24,7 +24,7 @@ def start_image(options, pictures, mean_pixel):
         float32 (1, H, W, 3).
     """
     if pictures.follows:
-        return preprocess(_following(pictures), mean_pixel)
+        return preprocess(pictures.reference.image, mean_pixel)
     content, style = pictures.content, pictures.styles[0]
     generator = np.random.default_rng(options.seed)
     noise = generator.standard_normal(content.shape, np.float32) * np.float32(NOISE_DEVIATION)
@@ -44,8 +44,3 @@ def start_image(options, pictures, mean_pixel):
     noise *= np.float32(blend)
     start += noise
     return start
-
-
-def _following(pictures):
-    known = pictures.reference.reliability
-    return known * pictures.reference.image + (1 - known) * pictures.content

@@ -26,21 +26,14 @@ def run_report(options, device, network, identity, content, styles, history, los
         history: list of dicts with iteration, the losses by name, seconds.
         losses: Losses of the result.
     """
-    import tensorflow as tf  # as whoever ran has; others need not wait for it
-
     last = history[-1]
     times = [record["seconds"] for record in history]
     steps = [after - before for before, after in pairwise(times)]
     return {
         "options": options,
-        "folder": _current_folder(),  # that relative paths among them are of
+        "folder": current_folder(),  # that relative paths among them are of
         "seed": options["seed"],
-        "versions": {
-            "cnn-stylenet": __version__,
-            "python": platform.python_version(),
-            "tensorflow": tf.__version__,
-            "numpy": np.__version__,
-        },
+        "versions": versions(),
         "device": device,
         "network": network,
         "fingerprints": {kind: identity[kind] for kind in INPUTS},
@@ -84,7 +77,19 @@ def write_report(path, report):
     write_whole(path, (json.dumps(report, indent=1, default=str) + "\n").encode())
 
 
-def _current_folder():
+def versions():
+    """Name -> version of what a result depends on."""
+    import tensorflow as tf  # as whoever ran has; others need not wait for it
+
+    return {
+        "cnn-stylenet": __version__,
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def current_folder():
     """Where the program runs; nothing where that folder has gone away meanwhile."""
     try:
         return str(Path.cwd())

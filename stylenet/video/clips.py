@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +17,12 @@ from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.reading import picture_size, read_image
 from stylenet.results.outputs import pictures_in
 
+STILLS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".avif")
 UNSPECIFIED = 2  # what FFmpeg has for colours of which a file says nothing
 HD_HEIGHT = 720  # from where such files are taken for Rec. 709, below for Rec. 601, as players do
+# Of FFmpeg's scaler: bicubic, colours of full resolution, and rounding; without that all is darker
+# by 1.3 levels each time.
+EXACT = 0x4 | 0x2000 | 0x4000 | 0x40000
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -103,7 +108,10 @@ def _upright(frame, stream):
     if space in (UNSPECIFIED, 0):
         space = Colorspace.ITU709 if frame.height >= HD_HEIGHT else Colorspace.ITU601
     frame_rgb = frame.reformat(
-        width=max(1, round(frame.width * shape)), format="rgb24", src_colorspace=int(space)
+        width=max(1, round(frame.width * shape)),
+        format="rgb24",
+        src_colorspace=int(space),
+        interpolation=EXACT,
     )
     return np.ascontiguousarray(np.rot90(frame_rgb.to_ndarray(), round(frame.rotation / 90)))
 
@@ -153,6 +161,18 @@ def _part(part):
     return (0, int(part), part) if part.isdigit() else (1, 0, part)
 
 
+def first_of(clip, number=0):
+    """The first frame of a clip, or another.
+
+    Raises:
+        PictureError: there is none.
+    """
+    with closing(clip.frames(number)) as frames:
+        for frame in frames:
+            return frame
+    raise PictureError(f"{readable(clip.path)} has no frame in it.")
+
+
 def fingerprint_of(clip):
     """SHA-256 over the bytes of a clip's files, as text."""
     digest = hashlib.sha256()
@@ -170,7 +190,17 @@ def open_clip(path, rate=25.0, megapixels=80):
         path: a video file, an animated GIF or a folder of frames.
         rate: frames a second of a folder.
         megapixels: refuse a frame of a folder of more.
+
+    Raises:
+        PictureError: it is none of these.
     """
+    if not isinstance(path, (str, Path)):
+        raise PictureError(f"A clip is a {type(path).__name__}, expected a path.")
     if Path(path).is_dir():
         return FrameFolder(path, rate, megapixels)
+    if Path(path).suffix.lower() in STILLS:
+        raise PictureError(
+            f"{readable(path)} is one picture, expected a clip: a video file, an animated GIF or a "
+            f"folder of frames. What is painted of a picture ends in .png or the like."
+        )
     return VideoFile(path)

@@ -8,15 +8,15 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from stylenet.descent.identity import identity_of
-from stylenet.errors import PictureError
 from stylenet.pictures.color import with_colors_of
 from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.picture_set import Reference
 from stylenet.pictures.reading import as_mask
 from stylenet.pictures.resampling import resize_image
-from stylenet.video.clips import Frame, fingerprint_of, open_clip
+from stylenet.video.clips import Frame, fingerprint_of, first_of, open_clip
+from stylenet.video.frame import paint_frame
 from stylenet.video.masks import MaskFrames
-from stylenet.video.references import BACK, Memory
+from stylenet.video.references import REPLAYED, Memory
 from stylenet.video.shots import find_shots
 
 
@@ -47,8 +47,6 @@ class ClipPainter:
         """The Shots of the clip; all of it is looked at once."""
         with tqdm(unit="frame", desc="looking for cuts", leave=False, dynamic_ncols=True) as bar:
             shots = find_shots(self._counted(bar))
-        if not shots[-1].stop:
-            raise PictureError(f"{self.clip.path} has no frame in it.")
         for masks in self._masks:
             masks.check_count(shots[-1].stop)
         return shots
@@ -66,7 +64,7 @@ class ClipPainter:
     @cached_property
     def first(self):
         """The PictureSet of the first frame, which all others have the styles of."""
-        net, frame = self._net, next(self.clip.frames())
+        net, frame = self._net, first_of(self.clip)
         masks = [masks.of(0) for masks in self._masks]
         sources = replace(net.sources, content=self.sized(frame), content_masks=masks)
         pictures = sources.read(replace(net.options, width=None))
@@ -111,11 +109,13 @@ class ClipPainter:
         begin = next((n for n in range(shot.first, shot.stop) if not self.store.has(n)), shot.stop)
         if begin == shot.stop:
             return
-        memory, earliest = Memory(), max(shot.first, begin - max(BACK))
+        memory, earliest = Memory(), max(shot.first, begin - REPLAYED)
         frames = zip(range(earliest, shot.stop), self.clip.frames(earliest), strict=False)
         for number, frame in frames:
             content = self.sized(frame)
             if number < begin:
+                if number > earliest:
+                    memory.reference(content)  # which takes note of what is new
                 image = self.store.read(number)
             else:
                 since = time.perf_counter()
@@ -124,11 +124,25 @@ class ClipPainter:
                 self.store.write(number, image, losses, time.perf_counter() - since)
             memory.add(content, image)
 
+    def first_frame(self):
+        """The PictureSet of the first frame as it is painted."""
+        return self._pictures(0, self.first.content, Memory(), True)
+
     def _pictures(self, number, content, memory, begins):
         reference = Reference.none(content) if begins else memory.reference(content)
         limit = self._net.options.max_megapixels
         masks = [as_mask(of.of(number), *content.shape[:2], limit) for of in self._masks]
         return replace(self.first, content=content, content_masks=masks, reference=reference)
+
+    @property
+    def painted(self):
+        """How many frames from the first on are painted."""
+        return next((n for n in range(self.count) if not self.store.has(n)), self.count)
+
+    def pairs(self, numbers):
+        """(content, painted) of some frames, as they are shown."""
+        pairs = zip(range(self.count), self.clip.frames(), self.frames(), strict=False)
+        return [(self.sized(f), done.image) for n, f, done in pairs if n in numbers]
 
     def frames(self):
         """The painted frames from the first on, as far as there are any, as those of a clip."""
@@ -141,12 +155,3 @@ class ClipPainter:
                 content = self.sized(frame)
                 image = to_bytes(with_colors_of(image.astype(np.float32), content, space))
             yield Frame(image, frame.time)
-
-
-def paint_frame(net, pictures, callbacks=()):
-    """(The frame as uint8 (H, W, 3), its losses by name) that a net makes of a PictureSet."""
-    net.load_image_content_style(pictures=pictures)
-    if net.graph and not net.graph.temporal:
-        net.model()  # it was built for pictures that are no frames
-    net.fit(list(callbacks))
-    return to_bytes(net.result.record.image), net.result.record.losses.by_name()

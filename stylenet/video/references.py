@@ -2,6 +2,7 @@
 
 from collections import deque
 
+import cv2
 import numpy as np
 
 from stylenet.pictures.picture_set import Reference
@@ -9,13 +10,17 @@ from stylenet.video.flow import flow_between, reliability, warped
 
 BACK = (1, 2, 4)  # frames back that are looked at (Ruder et al. 2016, section 3.4)
 KNOWN = 0.999  # of a frame; where so much is known, none further back is asked
+NEW_FOR = 4  # frames that what came into sight is taken for new
+REPLAYED = max(BACK) + NEW_FOR  # frames that a Memory must have gone through to be as it was
+AROUND = 9  # pixels around something new that are seen with it
+MOST = 16.0  # times as much as the rest that something new counts
 
 
 class Memory:
-    """The last frames of a shot, as they were and as they were painted."""
+    """The last frames of a shot, as they were and as they were painted, and what of them is new."""
 
     def __init__(self):
-        self._frames = deque(maxlen=max(BACK))
+        self._frames, self._new = deque(maxlen=max(BACK)), deque(maxlen=NEW_FOR)
 
     def add(self, content, painted):
         """Remember a frame.
@@ -39,8 +44,21 @@ class Memory:
                 break
             earlier, painted = self._frames[-back]
             flow = flow_between(content, earlier)
+            if back == 1:
+                self._new = deque((warped(new, flow) for new in self._new), NEW_FOR)
             there = reliability(flow, flow_between(earlier, content))
-            new = np.maximum(there - known, 0)
-            image += new * np.clip(warped(painted.astype(np.float32), flow), 0, 255)
-            known += new
-        return Reference(image, known)
+            found = np.maximum(there - known, 0)
+            image += found * np.clip(warped(painted.astype(np.float32), flow), 0, 255)
+            known += found
+        image += (1 - known) * content
+        self._new.append(1 - known)
+        new = np.clip(np.max(list(self._new), axis=0), 0, 1)
+        return Reference(image, known * (1 - new), _emphasis(new))
+
+
+def _emphasis(new):
+    """How much each place counts for the style: what is new as much as all the rest, if it can."""
+    around = cv2.dilate(new[..., 0], np.ones((AROUND, AROUND)))[..., np.newaxis]
+    share = float(around.mean())
+    times = min(MOST, max(1.0, (1 - share) / share)) if share else 1.0
+    return (1 + (times - 1) * around).astype(np.float32)

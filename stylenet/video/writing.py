@@ -9,6 +9,7 @@ from PIL import Image
 
 from stylenet.disk.whole_files import whole_file
 from stylenet.errors import OutputError
+from stylenet.video.clips import EXACT
 
 CONTAINERS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}  # suffix -> FFmpeg's name
 TICKS = Fraction(1, 90_000)  # in which times are written; all usual frame rates fit
@@ -71,7 +72,7 @@ def _set_up(stream, height, width):
 
 def _encodable(frame):
     picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(
-        format="yuv420p", dst_colorspace=REC_709, dst_color_range=1
+        format="yuv420p", dst_colorspace=REC_709, dst_color_range=1, interpolation=EXACT
     )
     picture.pts, picture.time_base = round(frame.time / TICKS), TICKS
     return picture
@@ -92,25 +93,20 @@ class _Sound:
                     stream.codec_context.name,
                 )
         streams = [source.streams[index] for index in self._pairs]
-        self._packets = source.demux(streams) if streams else iter(())
-        self._next = None
+        packets = source.demux(streams) if streams else iter(())
+        self._packets = (packet for packet in packets if packet.dts is not None)
+        self._next = next(self._packets, None)
 
     def carry(self, until):
         """Write what is heard up to a time, seconds."""
-        for packet in self._coming():
-            if packet.dts is None:
-                continue  # the end of a stream
-            if packet.dts * packet.time_base > until:
-                self._next = packet
-                return
+        while self._next is not None and self._time() <= until:
+            packet = self._next
             packet.stream = self._pairs[packet.stream.index]
             self._container.mux(packet)
+            self._next = next(self._packets, None)
 
-    def _coming(self):
-        if self._next is not None:
-            packet, self._next = self._next, None
-            yield packet
-        yield from self._packets
+    def _time(self):
+        return self._next.dts * self._next.time_base
 
 
 def _write_gif(file, frames, rate):

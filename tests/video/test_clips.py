@@ -1,0 +1,168 @@
+"""Clips from and to files: times, turns, sound, odd sizes, ten bits; what is none is told."""
+
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from stylenet.errors import PictureError
+from stylenet.video.clips import Frame, fingerprint_of, open_clip
+from stylenet.video.masks import MaskFrames
+from stylenet.video.writing import write_clip
+
+TIMES = [Fraction(n, 20) for n in (0, 2, 4, 7, 8)]  # not even
+
+
+def picture(number, height=48, width=64):
+    """A smooth picture, uint8."""
+    y, x = np.mgrid[:height, :width]
+    levels = np.stack([40 + 2 * x, 60 + 2 * y, np.full_like(x, 30 * number + 40)], axis=2)
+    return levels.clip(0, 255).astype(np.uint8)
+
+
+def frames(times=TIMES, **size):
+    return [Frame(picture(number, **size), time) for number, time in enumerate(times)]
+
+
+def with_sound(path):
+    """A clip of half a second with a tone."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", 20)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        sound = container.add_stream("aac", 8000, layout="mono")
+        for number in range(10):
+            frame = av.VideoFrame.from_ndarray(picture(number % 5), format="rgb24")
+            container.mux(video.encode(frame))
+        container.mux(video.encode())
+        for part in range(4):
+            tone = np.sin(np.arange(1024) / 4 + part)[None].astype(np.float32)
+            frame = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 8000, 1024 * part
+            container.mux(sound.encode(frame))
+        container.mux(sound.encode())
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".gif"])
+def test_there_and_back(tmp_path, suffix):
+    path = tmp_path / f"clip{suffix}"
+    write_clip(path, frames(), 10)
+    found = list(open_clip(path).frames())
+    assert [frame.time for frame in found] == TIMES
+    for frame, wanted in zip(found, frames(), strict=True):
+        apart = np.abs(frame.image.astype(int) - wanted.image)
+        assert apart.mean() < (5 if suffix == ".gif" else 1)
+    assert [frame.time for frame in open_clip(path).frames(3)] == TIMES[3:]
+
+
+def test_what_players_want(tmp_path):
+    write_clip(tmp_path / "clip.mp4", frames(), 10)
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        context = container.streams.video[0].codec_context
+        assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
+        assert context.colorspace == 1
+    head = (tmp_path / "clip.mp4").read_bytes()
+    assert head.index(b"moov") < head.index(b"mdat")  # it plays while it is still coming
+
+
+def test_sound_is_carried_over_as_it_is(tmp_path):
+    with_sound(tmp_path / "in.mp4")
+    clip = open_clip(tmp_path / "in.mp4")
+    write_clip(tmp_path / "out.mkv", clip.frames(), clip.rate, clip)
+    packets = []
+    for name in ("in.mp4", "out.mkv"):
+        with av.open(str(tmp_path / name)) as container:
+            sound = container.demux(container.streams.audio[0])
+            packets.append([bytes(packet) for packet in sound if packet.size])
+    assert len(packets[0]) >= 4
+    assert packets[0] == packets[1]
+    write_clip(tmp_path / "out.gif", clip.frames(), clip.rate, clip)
+
+
+def test_a_clip_filmed_upright_is_read_upright(tmp_path):
+    path = tmp_path / "turned.mov"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", 10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.set_display_rotation(90)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(0), format="rgb24")))
+        container.mux(stream.encode())
+    (frame,) = open_clip(path).frames()
+    assert frame.image.shape == (64, 48, 3)
+    turned = np.rot90(picture(0))
+    assert np.abs(frame.image.astype(int) - turned).mean() < 3
+
+
+@pytest.mark.parametrize(
+    ("codec", "form", "size"),
+    [("libx265", "yuv420p10le", (48, 64)), ("libx264", "yuv444p", (45, 63))],
+)
+def test_ten_bits_and_odd_sizes(tmp_path, codec, form, size):
+    with av.open(str(tmp_path / "clip.mkv"), "w") as container:
+        stream = container.add_stream(codec, 10, {"crf": "10"})
+        (stream.height, stream.width), stream.pix_fmt = size, form
+        for number in range(3):
+            frame = av.VideoFrame.from_ndarray(picture(number, *size), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    found = [frame.image for frame in open_clip(tmp_path / "clip.mkv").frames()]
+    assert len(found) == 3
+    assert np.abs(found[2].astype(int) - picture(2, *size)).mean() < 3
+
+
+def test_frames_of_a_folder_come_by_their_numbers(tmp_path):
+    for number in (1, 2, 9, 10, 11):
+        Image.fromarray(np.full((4, 6, 3), number, np.uint8)).save(tmp_path / f"f{number}.png")
+    clip = open_clip(tmp_path, rate=12.5)
+    found = list(clip.frames())
+    assert [frame.image[0, 0, 0] for frame in found] == [1, 2, 9, 10, 11]
+    assert found[2].time == Fraction(4, 25)
+    before = fingerprint_of(clip)
+    Image.fromarray(np.zeros((5, 6, 3), np.uint8)).save(tmp_path / "f9.png")
+    assert fingerprint_of(clip) != before
+    with pytest.raises(PictureError, match=r"f9\.png has 6 x 5 pixels, expected 6 x 4"):
+        list(clip.frames())
+
+
+def test_what_is_no_clip_is_told(tmp_path):
+    (tmp_path / "text.mp4").write_text("no clip at all")
+    Image.fromarray(picture(0)).save(tmp_path / "still.png")
+    (tmp_path / "empty").mkdir()
+    for name, words in (
+        ("text.mp4", "is no clip that can be read"),
+        ("missing.mp4", "missing.mp4"),
+        ("still.png", "is one picture, expected a clip"),
+        ("empty", "There is no picture in the folder"),
+    ):
+        with pytest.raises(PictureError, match=words):
+            open_clip(tmp_path / name)
+
+
+def test_a_clip_that_is_cut_short_is_told_with_how_far_it_is_whole(tmp_path):
+    path = tmp_path / "clip.mkv"
+    noise = np.random.default_rng(0).integers(0, 255, (30, 48, 64, 3), np.uint8)
+    write_clip(path, [Frame(image, Fraction(n, 10)) for n, image in enumerate(noise)], 10)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+    try:
+        count = sum(1 for _ in open_clip(path).frames())
+    except PictureError as error:
+        assert "is damaged after" in str(error)  # noqa: PT017
+    else:
+        assert 5 < count < 30
+
+
+def test_masks_of_frames(tmp_path):
+    for number in range(3):
+        Image.fromarray(np.full((4, 6), 80 * number + 10, np.uint8)).save(
+            tmp_path / f"{number}.png"
+        )
+    masks = MaskFrames(tmp_path)
+    assert masks.of(2).name == "2.png"
+    masks.check_count(3)
+    with pytest.raises(PictureError, match="has 3 masks, expected 4"):
+        masks.check_count(4)
+    one = MaskFrames(tmp_path / "0.png")
+    assert one.of(7) == tmp_path / "0.png"
+    one.check_count(99)
