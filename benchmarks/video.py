@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from CNNStyleNet import CNNStyleNet
+from stylenet.network.model_files import find_network
 from stylenet.pictures.picture_set import Reference
 from stylenet.video.clips import first_of
 from stylenet.video.flow import warped
@@ -44,12 +45,12 @@ def temporal_error(images, known):
     return float(np.mean(errors))
 
 
-def painted(clip, style, network, count, folder, **options):
+def painted(clip, style, network, count, folder):
     """(ClipPainter, its net, list of Known, painted frames) of a known clip."""
     known = list(clip(count=count))
     write_clip(folder / "clip.mkv", frames_of(known), RATE)
-    options = {"width": 320, "precision": "float32"} | options
-    net = CNNStyleNet(folder / "clip.mkv", style, network, **options)
+    network = find_network(network).path
+    net = CNNStyleNet(folder / "clip.mkv", style, network, width=320, precision="float32")
     painter = ClipPainter(net, FrameStore(folder / "frames"))
     net.load_image_content_style(pictures=painter.first).load_model_info()
     painter.store.begin(painter.identity(), anew=True)
@@ -69,6 +70,19 @@ def alone(painter, net, numbers):
     return images
 
 
+def style_ratio(painter, net, images):
+    """The style loss of the last frame / of the first, each as a picture of its own."""
+    found = []
+    for number in (0, len(images) - 1):
+        content = painter.sized(first_of(painter.clip, number))
+        options = net.options.as_dict() | {"epochs": 1, "width": None}
+        network = net.network()
+        with CNNStyleNet(content, painter.first.styles[0], **options) as plain:
+            plain.load_model_info(network).fit([])
+            found.append(plain.losses_of(images[number]).style)
+    return found[1] / found[0]
+
+
 def flow_seconds(painter, images):
     """Seconds that the reference of a frame takes, median."""
     memory, times = Memory(), []
@@ -80,26 +94,26 @@ def flow_seconds(painter, images):
     return statistics.median(times[5:])
 
 
-def tell(name, clip, style, network, count, **options):
+def tell(clip, style, network, count):
     """Paint a clip, and print its figures."""
     with tempfile.TemporaryDirectory() as folder:
-        found = painted(clip, style, network, count, Path(folder), **options)
-        painter, net, known, images = found
+        painter, net, known, images = painted(clip, style, network, count, Path(folder))
         rows = painter.store.rows()
-        middle = range(count // 2, count // 2 + ALONE)
+        middle = range(count // 2, min(count, count // 2 + ALONE))
         steady = temporal_error(images, known)
         part = [known[number] for number in middle]
         lone = temporal_error(alone(painter, net, middle), part)
+        style_change = style_ratio(painter, net, images)
         net.close()
         seconds = flow_seconds(painter, images)
     means = np.array([image.mean(axis=(0, 1)) for image in images])
     later = statistics.median(row["seconds"] for row in rows[2:])
-    print(name)
+    print(clip.__name__)
     print(f"  temporal error {steady:.2f}, one by one {lone:.2f}: {steady / lone:.2f}")
     print(f"  drift of the mean colour {np.abs(means - means[0]).max():.2f} levels")
     apart = np.abs(images[-1].astype(float) - images[1]).mean()
     print(f"  last frame to the second {apart:.2f} levels")
-    print(f"  style loss last / first {rows[-1]['style'] / rows[0]['style']:.2f}")
+    print(f"  style loss last / first {style_change:.2f}")
     print(f"  time of a later frame / of the first {later / rows[0]['seconds']:.2f}")
     print(f"  flow and reliability / a later frame {seconds / later:.2f}", flush=True)
 
@@ -112,7 +126,7 @@ def main():
     parser.add_argument("--count", type=int, default=COUNT)
     arguments = parser.parse_args()
     for clip in (journey, passing, still):
-        tell(clip.__name__, clip, arguments.style, arguments.network, arguments.count)
+        tell(clip, arguments.style, arguments.network, arguments.count)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,8 @@ class Graph:
         content_holder, style_holder: placeholders (1, H, W, 3).
         style_mask_holder: placeholder (1, H, W, 1); None without masks.
         image_var, pixels_t: (1, H, W, 3), what is optimised: the variable, and what is read of it.
-        masks: Masks of the picture; regions: Regions, or None.
+        masks, new_masks: Masks of the picture, where each style applies, and where something new
+            is for it in a frame; regions: Regions, or None.
         image_t, picture_t: (1, H, W, 3), the picture in the network's space, and with its mean
             pixel.
         y_out_op: the picture as one looks at it, (H, W, 3).
@@ -69,7 +70,8 @@ class Graph:
             self.image_var = self._pixels.add("image", PICTURE_SHAPE, trainable=True)
             # One read, so that the losses of a step and the picture they belong to agree.
             self.pixels_t = tf.ensure_shape(self.image_var.read_value(), PICTURE_SHAPE)
-            self.masks = Masks(max(content_masks, int(temporal)))
+            self.masks = Masks("mask", content_masks)
+            self.new_masks = Masks("new", max(content_masks, 1) if temporal else 0)
             self.regions = Regions(self.pixels_t) if content_masks else None
             self.image_t = self.regions.image_t if self.regions else self.pixels_t
             self.image_layers = self._apply(self.image_t, options, "vgg19_image")
@@ -140,7 +142,7 @@ class Graph:
                 self.shares.terms,
                 self.masks.variables,
                 self.picture_t,
-                self.temporal,
+                self.new_masks.variables,
             )
         self.gradient_op = None
 
@@ -164,7 +166,8 @@ class Graph:
 
     def set_regions(self, pictures):
         """Take the masks of a PictureSet."""
-        self.masks.load(self.session, pictures.style_masks_of_result)
+        self.masks.load(self.session, pictures.content_masks)
+        self.new_masks.load(self.session, pictures.new_masks)
         if self.regions:
             content = preprocess(pictures.content, self.mean_pixel)
             self.regions.load(self.session, pictures.content_masks, content)

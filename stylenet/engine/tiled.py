@@ -82,17 +82,23 @@ class Tiled:
         graph.set_regions(pictures)
         graph.objective.load_styles(graph.session, styles)
         sources = {f"target/{layer}": source for layer, source in content.items()}
-        masks = pictures.style_masks_of_result
-        for number, mask in enumerate(masks):
-            terms = graph.shares.terms
-            layers = [t.layer for t in terms if mask_number(t.style, len(masks)) == number]
-            at_layers = self._layer_masks.at(mask, layers)
-            sources |= {f"mask_{number + 1}/{layer}": at_layers[layer] for layer in layers}
+        sources |= self._masks_at_layers("mask", pictures.content_masks)
+        sources |= self._masks_at_layers("new", pictures.new_masks)
         if graph.temporal:
             reference = pictures.reference
+            graph.objective.load_new(graph.session, reference.new_weight)
             sources["before"] = Croppable(reference.image[None])
             sources["reliability"] = Croppable(reference.reliability[None])
         self._picture.load(*pictures.content.shape[:2], self.tile, sources)
+
+    def _masks_at_layers(self, name, masks):
+        """Name of an input -> Croppable, of masks of the picture (H, W, 1)."""
+        found, terms = {}, self._graph.shares.terms
+        for number, mask in enumerate(masks):
+            layers = [t.layer for t in terms if mask_number(t.style, len(masks)) == number]
+            at_layers = self._layer_masks.at(mask, layers)
+            found |= {f"{name}_{number + 1}/{layer}": at_layers[layer] for layer in layers}
+        return found
 
     def evaluate(self, *ops, feed=None):
         """As of Whole: the sums and the gradient are fed, the graph does the rest as ever."""

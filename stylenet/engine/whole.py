@@ -51,7 +51,9 @@ class Whole:
         self._graph.objective.load_content(self._graph.session, content)
         self._graph.objective.load_styles(self._graph.session, styles)
         if self._graph.temporal:
-            self._graph.objective.load_reference(self._graph.session, pictures.reference)
+            objective, reference = self._graph.objective, pictures.reference
+            objective.load_reference(self._graph.session, reference)
+            objective.load_new(self._graph.session, reference.new_weight)
 
     def evaluate(self, *ops, feed=None):
         """Losses and picture, see `Graph.evaluation_of`, and the values of ops of the same picture.

@@ -37,7 +37,8 @@ class Objective:
         style_terms: list of StyleTerm.
         masks: list of tensors (1, H, W, 1), one for each style, one for all, or none.
         picture_t: (1, H, W, 3), that picture with its mean pixel, 0-255 but for overshoot.
-        temporal: whether there is a term that compares it with frames before.
+        new_masks: likewise, of a frame of a clip: where something new is, see
+            `stylenet.pictures.picture_set.Reference`; none of a picture that is no frame.
 
     Attributes:
         ops: "total", "content", "style", "tv", "range" and perhaps "temporal" -> weighted scalar,
@@ -58,18 +59,19 @@ class Objective:
         style_terms,
         masks,
         picture_t,
-        temporal=False,
+        new_masks=(),
     ):
         self._statistic = STATISTICS[options.style_statistic]
         self._relative = options.normalization == "relative"
         self._targets = FedVariables()
         self._content_targets, self._style_targets = {}, {}
         self.part_ops, self.sums, self.inputs = {}, [], {}
+        self._new_var = self._targets.add("new_weight", ()) if new_masks else None
         with tf.name_scope("content_loss"):
             parts, energy_t = self._content_parts(layers, content_weights)
             content_op = self._sum("content", parts, options.weight_image_content)
         with tf.name_scope("style_loss"):
-            parts = self._style_parts(layers, style_terms, masks)
+            parts = self._style_parts(layers, style_terms, masks, new_masks)
             style_op = self._sum("style", parts, options.weight_image_style)
         with tf.name_scope("total_variation_loss"):
             variation_t = total_variation_loss(image_t, self._over())
@@ -78,7 +80,7 @@ class Objective:
             beyond_t = range_loss(picture_t, self._over())
             range_op = options.weight_range * self._relative_to(energy_t, beyond_t)
         terms = {"content": content_op, "style": style_op, "tv": tv_op, "range": range_op}
-        if temporal:
+        if new_masks:
             with tf.name_scope("temporal_loss"):
                 apart_t = self._relative_to(energy_t, self._temporal(picture_t))
                 terms["temporal"] = options.weight_temporal * apart_t
@@ -93,6 +95,10 @@ class Objective:
         """
         values = [(var, features[layer]) for layer, var in self._content_targets.items()]
         self._targets.load(session, values)
+
+    def load_new(self, session, weight):
+        """Set what the style of what is new counts, where that of all counts 1."""
+        self._targets.load(session, [(self._new_var, weight)])
 
     def load_reference(self, session, reference):
         """Set what a frame of a clip is compared with, where that is not fed as `inputs`.
@@ -157,30 +163,42 @@ class Objective:
             return tf.constant(1.0)
         return content_energy(target_t, self._over(layer, layer_t))
 
-    def _style_parts(self, layers, terms, masks):
+    def _style_parts(self, layers, terms, masks, new_masks):
         """Layer name -> weighted distances of its statistic to those of the styles."""
-        parts, statistics = {}, {}
+        parts, known = {}, {}
         for term in terms:
-            features_t = layers[term.layer]
             with tf.name_scope(f"{term.layer}_style_{term.style + 1}"):
-                number = mask_number(term.style, len(masks))
-                key = term.layer, number
-                if key not in statistics:
-                    mask_t = None
-                    if masks:
-                        mask_t = resized_mask(masks[number], features_t)
-                        self.inputs[f"mask_{number + 1}/{term.layer}"] = term.layer, mask_t
-                    over = self._over(term.layer, features_t)
-                    statistics[key] = self._statistic.of(features_t, mask_t, over)
+                features_t = layers[term.layer]
                 shape = self._statistic.shape(features_t.shape[-1])
                 target_var = self._targets.add("target", shape)
                 self._style_targets[term.layer, term.style] = target_var
-                distance_t = self._statistic.loss(statistics[key], target_var)
-                if self._relative:
-                    distance_t = self._relative_to(self._statistic.energy(target_var), distance_t)
+                statistic_t = self._masked(known, features_t, term, "mask", masks)
+                distance_t = self._distance(statistic_t, target_var)
+                if new_masks:
+                    statistic_t = self._masked(known, features_t, term, "new", new_masks)
+                    distance_t += self._new_var * self._distance(statistic_t, target_var)
                 distance_t *= term.weight
             parts[term.layer] = parts.get(term.layer, 0.0) + distance_t
         return parts
+
+    def _masked(self, known, features_t, term, name, masks):
+        """The statistic of a layer inside the mask of a style; each is built once."""
+        number = mask_number(term.style, len(masks))
+        key = name, term.layer, number
+        if key not in known:
+            mask_t = None
+            if masks:
+                mask_t = resized_mask(masks[number], features_t)
+                self.inputs[f"{name}_{number + 1}/{term.layer}"] = term.layer, mask_t
+            over = self._over(term.layer, features_t)
+            known[key] = self._statistic.of(features_t, mask_t, over)
+        return known[key]
+
+    def _distance(self, statistic_t, target_var):
+        distance_t = self._statistic.loss(statistic_t, target_var)
+        if not self._relative:
+            return distance_t
+        return self._relative_to(self._statistic.energy(target_var), distance_t)
 
     def _sum(self, name, parts, weight):
         weighted = {layer: weight * part_t for layer, part_t in parts.items()}

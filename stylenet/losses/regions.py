@@ -7,20 +7,21 @@ from stylenet.network.variables import FedVariables
 
 
 class Masks:
-    """How much each place of the generated picture counts for its styles.
+    """Places of the generated picture, 0 to 1.
 
     Args:
-        count: of masks: one for each style, one for all, or none.
+        name: of what they are.
+        count: one for each style, one for all, or none.
 
     Attributes:
-        variables: list of (1, H, W, 1), 0 or more.
+        variables: list of (1, H, W, 1).
     """
 
-    def __init__(self, count):
+    def __init__(self, name, count):
         self._fed = FedVariables()
         shape = (1, None, None, 1)
-        with tf.name_scope("masks"):
-            self.variables = [self._fed.add(f"mask_{n + 1}", shape) for n in range(count)]
+        with tf.name_scope(f"{name}_masks"):
+            self.variables = [self._fed.add(f"{name}_{n + 1}", shape) for n in range(count)]
 
     def load(self, session, masks):
         """Set them to a list of (H, W, 1)."""

@@ -187,14 +187,14 @@ class Options:
     )
 
     weight_temporal: float = option(
-        200.0,
+        30_000.0,
         "--temporal-weight",
         "W",
         number,
         "weight of the loss between a clip's frame and the ones before, moved as the content moved",
     )
     frame_epochs: int = option(
-        15, "--frame-iterations", "N", whole(1), "steps of each frame of a clip after its first"
+        16, "--frame-iterations", "N", whole(1), "steps of each frame of a clip after its first"
     )
     frame_rate: float = option(
         25.0, "--frame-rate", "FPS", positive, "frames a second of a clip that is a folder of them"

@@ -6,6 +6,8 @@ import numpy as np
 
 from stylenet.pictures.resampling import resample
 
+NEW_WEIGHT = 4.0  # of a style loss of what is new / its share of the frame, at most 1; looked at
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -15,26 +17,31 @@ class Reference:
         image: float32 (H, W, 3), 0-255: results before, moved as the content moved; the content
             where they say nothing.
         reliability: float32 (H, W, 1), 0-1: how far a result is held to them.
-        emphasis: float32 (H, W, 1): how much each place counts for the style; more than 1 where
-            something new is seen, which else few places among many would never be asked to be.
+        new: float32 (H, W, 1), 0-1: where something has come into sight. The style is asked of
+            these places by themselves too; else, few among many, they would stay as they are.
     """
 
     image: np.ndarray
     reliability: np.ndarray
-    emphasis: np.ndarray
+    new: np.ndarray
+
+    @property
+    def new_weight(self):
+        """What the style of what is new counts beside that of the whole picture."""
+        return min(1.0, NEW_WEIGHT * float(self.new.mean()))
 
     @classmethod
     def none(cls, content):
         """That of a frame that no frame is before."""
-        shape = (*content.shape[:2], 1)
-        return cls(content, np.zeros(shape, np.float32), np.ones(shape, np.float32))
+        nothing = np.zeros((*content.shape[:2], 1), np.float32)
+        return cls(content, nothing, nothing)
 
     def resized(self, height, width):
         """The same at another size."""
         return Reference(
             _fitted(self.image, height, width, 255),
             _fitted(self.reliability, height, width, 1),
-            _fitted(self.emphasis, height, width, None),
+            _fitted(self.new, height, width, 1),
         )
 
 
@@ -66,12 +73,16 @@ class PictureSet:
         return self.reference is not None and bool(self.reference.reliability.any())
 
     @property
-    def style_masks_of_result(self):
-        """How much each place of the result counts: (H, W, 1) of each style, of all, or none."""
+    def new_masks(self):
+        """Where something new is for each style, or for all: a list of (H, W, 1).
+
+        Where nothing is, all is: their statistics count nothing then, and have to be finite.
+        """
         if self.reference is None:
-            return self.content_masks
-        emphasis = self.reference.emphasis
-        return [mask * emphasis for mask in self.content_masks] or [emphasis]
+            return []
+        new = self.reference.new if self.reference.new.any() else 1.0
+        masks = self.content_masks or [np.ones_like(self.reference.new)]
+        return [mask * new for mask in masks]
 
     @property
     def shapes(self):

@@ -9,6 +9,7 @@ import numpy as np
 
 ROUND_TRIP = 0.01, 0.5  # of the squared lengths, and pixels^2, there and back may miss
 BEND = 0.01, 0.002  # of the squared length, and pixels^2, a flow may change from pixel to pixel
+EDGE = 0.5  # of a pixel, that lies outside of the middles of those at the border
 SMALLEST = 32  # pixels of a side, below which DIS finds no place for its patches
 
 
@@ -75,7 +76,8 @@ def reliability(flow, back):
     """
     height, width = flow.shape[:2]
     columns, rows = _places(flow)
-    inside = (columns >= 0) & (columns <= width - 1) & (rows >= 0) & (rows <= height - 1)
+    inside = (columns > -EDGE) & (columns < width - 1 + EDGE)
+    inside &= (rows > -EDGE) & (rows < height - 1 + EDGE)
     returning = warped(back, flow)
     miss = _squared(flow + returning)
     leads_back = miss < ROUND_TRIP[0] * (_squared(flow) + _squared(returning)) + ROUND_TRIP[1]

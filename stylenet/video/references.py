@@ -13,7 +13,7 @@ KNOWN = 0.999  # of a frame; where so much is known, none further back is asked
 NEW_FOR = 4  # frames that what came into sight is taken for new
 REPLAYED = max(BACK) + NEW_FOR  # frames that a Memory must have gone through to be as it was
 AROUND = 9  # pixels around something new that are seen with it
-MOST = 16.0  # times as much as the rest that something new counts
+SPECK = 3  # pixels that something new has at least, each way
 
 
 class Memory:
@@ -53,12 +53,10 @@ class Memory:
         image += (1 - known) * content
         self._new.append(1 - known)
         new = np.clip(np.max(list(self._new), axis=0), 0, 1)
-        return Reference(image, known * (1 - new), _emphasis(new))
+        return Reference(image, known * (1 - new), _around(new))
 
 
-def _emphasis(new):
-    """How much each place counts for the style: what is new as much as all the rest, if it can."""
-    around = cv2.dilate(new[..., 0], np.ones((AROUND, AROUND)))[..., np.newaxis]
-    share = float(around.mean())
-    times = min(MOST, max(1.0, (1 - share) / share)) if share else 1.0
-    return (1 + (times - 1) * around).astype(np.float32)
+def _around(new):
+    """What is new and is more than a speck, with what lies around it."""
+    found = cv2.morphologyEx(new[..., 0], cv2.MORPH_OPEN, np.ones((SPECK, SPECK)))
+    return cv2.dilate(found, np.ones((AROUND, AROUND)))[..., np.newaxis]

@@ -40,7 +40,9 @@ def write_clip(path, frames, rate, sound_of=None):
 
 
 def _write_video(file, form, frames, rate, sound_of):
-    options = {"movflags": "+faststart"} if form in ("mp4", "mov") else {}
+    options = {"fflags": "+bitexact"}  # neither random numbers nor dates
+    if form in ("mp4", "mov"):
+        options["movflags"] = "+faststart"
     source = sound_of.opened() if sound_of else None
     try:
         with av.open(file, "w", format=form, options=options) as container:

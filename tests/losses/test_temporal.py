@@ -15,7 +15,7 @@ SHAPE = (37, 53)
 BEFORE = random_image(*SHAPE, seed=5)
 RELIABILITY = np.random.default_rng(2).uniform(size=(*SHAPE, 1)).astype(np.float32)
 
-EVEN = np.ones((*SHAPE, 1), np.float32)
+NOTHING = np.zeros((*SHAPE, 1), np.float32)
 
 
 def _at(made, image, reference):
@@ -31,7 +31,7 @@ def _at(made, image, reference):
 def test_it_is_the_mean_of_what_can_be_relied_on(net, network_features, content):
     image = random_image(*SHAPE, seed=9)
     made = net(normalization="relative", weight_temporal=3.0, frame_epochs=1)
-    losses, _ = _at(made, image, Reference(BEFORE, RELIABILITY, EVEN))
+    losses, _ = _at(made, image, Reference(BEFORE, RELIABILITY, NOTHING))
     apart = np.mean(RELIABILITY * (image - BEFORE) ** 2)
     energy = np.mean(network_features(content)["relu4_2"] ** 2)
     assert losses.temporal == pytest.approx(3 * apart / energy, rel=1e-4)
@@ -62,7 +62,7 @@ def test_its_gradient_is_that_of_finite_differences():
 
 
 def test_tiles_compare_as_the_whole_picture_does(net):
-    image, reference = random_image(*SHAPE, seed=9), Reference(BEFORE, RELIABILITY, EVEN)
+    image, reference = random_image(*SHAPE, seed=9), Reference(BEFORE, RELIABILITY, NOTHING)
     whole, tiled = (
         _at(net(weight_temporal=1e5, tile=tile, frame_epochs=1), image, reference)
         for tile in ("off", 16)
@@ -81,26 +81,39 @@ def test_a_frame_that_follows_begins_at_what_is_known_and_takes_few_steps(net, c
     known = np.zeros((*SHAPE, 1), np.float32)
     known[:20] = 1
     seen = []
-    made.load_image_content_style(pictures=replace(first, reference=Reference(BEFORE, known, EVEN)))
+    made.load_image_content_style(
+        pictures=replace(first, reference=Reference(BEFORE, known, NOTHING))
+    )
     made.fit([seen.append])
     assert [record.iteration for record in seen] == [0, 1, 2]
     np.testing.assert_allclose(seen[0].image, BEFORE, atol=1e-3)
 
 
+@pytest.mark.parametrize("statistic", ["gram", "mean-std", "wasserstein"])
 @pytest.mark.parametrize("tile", ["off", 16])
-def test_the_style_is_asked_for_where_something_is_new(net, style, network_features, tile):
-    """The Gram matrix counts each place by its emphasis, at the last layers too, by NumPy."""
-    emphasis = np.ones((*SHAPE, 1), np.float32)
-    emphasis[8:24, 16:32] = 9
+def test_the_style_is_asked_of_what_is_new_by_itself(net, network_features, tile, statistic):
+    """By NumPy: the style loss of all, and that of the places that are new by their share."""
+    new = np.zeros((*SHAPE, 1), np.float32)
+    new[8:12, 16:32] = 1
     image = random_image(*SHAPE, seed=9)
-    made = net(weight_temporal=1.0, frame_epochs=1, tile=tile, style_layers="relu1_1")
-    losses, _ = _at(made, image, Reference(BEFORE, RELIABILITY, emphasis))
-    got, wanted = (network_features(i)["relu1_1"] for i in (image, made.pictures.styles[0]))
-    flat = got.reshape(-1, got.shape[-1])
-    counted = emphasis.reshape(-1, 1)
-    gram = (flat * counted).T @ flat / (counted.sum() * flat.shape[1])
-    expected = 500 * np.mean((gram - numpy_network.gram(wanted)) ** 2)
-    assert losses.style == pytest.approx(expected, rel=1e-4)
+    options = {"style_layers": "relu1_1", "style_statistic": statistic, "tile": tile}
+    losses = {}
+    for name, places in (("new", new), ("nothing", 0 * new)):
+        made = net(weight_temporal=1.0, frame_epochs=1, **options)
+        losses[name], _ = _at(made, image, Reference(BEFORE, RELIABILITY, places))
+    style = made.pictures.styles[0]
+    assert losses["nothing"].style == pytest.approx(_style(net, image, style, options), rel=1e-3)
+    if statistic != "gram":
+        return
+    got, wanted = (network_features(i)["relu1_1"] for i in (image, style))
+    gram = numpy_network.gram(got[8:12, 16:32])
+    more = 4 * new.mean() * 500 * np.mean((gram - numpy_network.gram(wanted)) ** 2)
+    assert losses["new"].style == pytest.approx(losses["nothing"].style + more, rel=1e-3)
+
+
+def _style(net, image, style, options):
+    """The style loss of a picture that is no frame."""
+    return net(style=style, epochs=1, **options).fit([]).losses_of(image).style
 
 
 def test_a_picture_that_is_no_frame_has_no_such_term(fitted_net):

@@ -51,8 +51,10 @@ def test_there_and_back(tmp_path, suffix):
     found = list(open_clip(path).frames())
     assert [frame.time for frame in found] == TIMES
     for frame, wanted in zip(found, frames(), strict=True):
-        apart = np.abs(frame.image.astype(int) - wanted.image)
-        assert apart.mean() < (5 if suffix == ".gif" else 1)
+        apart = frame.image.astype(int) - wanted.image
+        assert np.abs(apart).mean() < (5 if suffix == ".gif" else 1.5)
+        if suffix != ".gif":
+            assert abs(apart.mean()) < 1  # no darker than it was
     assert [frame.time for frame in open_clip(path).frames(3)] == TIMES[3:]
 
 
@@ -148,7 +150,7 @@ def test_a_clip_that_is_cut_short_is_told_with_how_far_it_is_whole(tmp_path):
     try:
         count = sum(1 for _ in open_clip(path).frames())
     except PictureError as error:
-        assert "is damaged after" in str(error)  # noqa: PT017
+        assert "is damaged after" in str(error)
     else:
         assert 5 < count < 30
 
