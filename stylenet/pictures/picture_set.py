@@ -6,7 +6,9 @@ import numpy as np
 
 from stylenet.pictures.resampling import resample
 
-NEW_WEIGHT = 4.0  # of a style loss of what is new / its share of the frame, at most 1; looked at
+# Of the style loss of what is new / its share of the frame. Half as much and what comes into sight
+# stays as it was filmed; with 4, things in it are lost.
+NEW_WEIGHT = 0.6
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Reference:
     @property
     def new_weight(self):
         """What the style of what is new counts beside that of the whole picture."""
-        return min(1.0, NEW_WEIGHT * float(self.new.mean()))
+        return NEW_WEIGHT * float(self.new.mean())
 
     @classmethod
     def none(cls, content):

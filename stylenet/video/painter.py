@@ -46,10 +46,12 @@ class ClipPainter:
     def shots(self):
         """The Shots of the clip; all of it is looked at once."""
         with tqdm(unit="frame", desc="looking for cuts", leave=False, dynamic_ncols=True) as bar:
-            shots = find_shots(self._counted(bar))
+            return find_shots(self._counted(bar))
+
+    def check(self):
+        """Look at all of the clip; raise PictureError where it or its masks cannot be painted."""
         for masks in self._masks:
-            masks.check_count(shots[-1].stop)
-        return shots
+            masks.check_count(self.count)
 
     def _counted(self, bar):
         for frame in self.clip.frames():

@@ -48,6 +48,7 @@ def paint_clip(net, path, overwrite=False, resume=False):
 def begin(painter, net, anew):
     """Have the net and the folder of frames ready; raises StateError as of `FrameStore.begin`."""
     net.load_image_content_style(pictures=painter.first)
+    painter.check()
     if net.mean_pixel is None:
         net.load_model_info()
     painter.store.begin(painter.identity(), anew)
