@@ -14,7 +14,9 @@ import pytest
 import main1
 from stylenet.options.options import Options
 from stylenet.pictures.sizes import pyramid
+from stylenet.video.writing import write_clip
 from tools import readme
+from tools.clips import RATE, frames, journey
 from tools.layer_table import receptive_fields
 
 ROOT = Path(__file__).parents[1]
@@ -53,6 +55,9 @@ def folder(tmp_path, monkeypatch, narrow_small, earlier_run, forkserver):
     (tmp_path / "photos").mkdir()
     for name in ("my.jpg", "van_gogh.jpg", "photos/1.jpg"):
         shutil.copy(ROOT / "images" / "content_lane.jpg", tmp_path / name)
+    for name, count in (("clip.mp4", 3), ("clips/journey.mp4", 2)):
+        known = journey(count=count, size=(48, 64))
+        write_clip(tmp_path / name, frames(known), RATE)
     monkeypatch.chdir(tmp_path)
     with dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}):
         yield tmp_path  # workers are there at once
@@ -66,8 +71,9 @@ def test_snippets_run_one_after_the_other_and_print_what_they_say(folder):
         if expected:
             assert out.getvalue() == expected, snippet
     names["net"].__exit__()
-    made = {path.name for path in folder.glob("*.*")} - {"my.jpg", "van_gogh.jpg"}
-    assert made == {"out.png", "film.gif", "losses.png"}
+    made = {path.name for path in folder.glob("*.*")} - {"my.jpg", "van_gogh.jpg", "clip.mp4"}
+    clips = {"painted.mp4", "painted_strip.png", "painted_run.json"}
+    assert made == {"out.png", "film.gif", "losses.png"} | clips
 
 
 @pytest.mark.parametrize("command", COMMANDS)

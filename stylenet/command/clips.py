@@ -13,7 +13,7 @@ from stylenet.command.shared_work import cluster_of
 from stylenet.descent.identity import check_inputs
 from stylenet.descent.interrupts import StopBetweenSteps
 from stylenet.disk.claims import claimed
-from stylenet.errors import OptionError
+from stylenet.errors import ClusterLostError, OptionError
 from stylenet.network.model_files import find_network
 from stylenet.options.options import STARTS
 from stylenet.options.presets import NETWORKS
@@ -145,6 +145,8 @@ def _paint(painter, net, files, arguments, cluster, read, network):
             paint_all(painter, frames)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; {HOW_TO_GO_ON}.") from None
+    except ClusterLostError as error:
+        raise ClusterLostError(f"{str(error).rstrip('.')}; {HOW_TO_GO_ON}.") from error
     finally:
         report = write_all(painter, net, files, read, network)
         if report:
