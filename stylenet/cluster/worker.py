@@ -195,7 +195,7 @@ def _result(net, assignment):
 
 
 def paint_one_frame(place, recipe, pictures, free_memory):
-    """A task: one frame of a clip, see `stylenet.video.painter.paint_frame`."""
+    """A task: one frame of a clip, see `stylenet.video.frame.paint_frame`."""
     with get_worker().plugins[place].net(recipe) as net:
         net.free_memory = free_memory
         return paint_frame(net, pictures)

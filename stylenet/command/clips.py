@@ -25,8 +25,8 @@ VIDEOS = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg"),
     *(".wmv", ".flv", ".ts", ".mts", ".3gp", ".ogv"),
 )
-DEFAULT_OUTPUT = Path("output") / "result.mp4"
-FOR_PICTURES = ("checkpoint_output", "tensorboard", "progress_write", "progress_plot")
+DEFAULT_OUTPUT = Path("output") / "clip.mp4"
+FOR_PICTURES = ("progress_write", "progress_plot")
 
 
 def is_clip(arguments):
@@ -51,9 +51,6 @@ def paint_clip_of(arguments, options, fingerprints, make_net):
     """
     begin = time.perf_counter()
     files = _checked_files(arguments, options)
-    if arguments.resume and files.run.exists() and not files.frames.exists():
-        print(f"{files.clip} is finished already.")
-        return 0
     network = find_network(arguments.network, NETWORKS.get(options.preset))
     read = {name: getattr(arguments, name) for name in ("styles", "content_mask", "style_masks")}
     read = {"content": str(arguments.content[0])} | read
@@ -101,6 +98,9 @@ def _checked_files(arguments, options):
         if getattr(arguments, name):
             flag = f"--{name.replace('_', '-')}"
             raise OptionError(f"{flag} is for pictures, got a clip; leave it out.")
+    from stylenet.video.run import check_options
+
+    check_options(options)
     masks = [*(arguments.content_mask or []), *(arguments.style_masks or [])]
     pictures = [*arguments.styles, *(path for path in masks if not Path(path).is_dir())]
     pictures += [] if options.initial in STARTS else [options.initial]
@@ -111,9 +111,8 @@ def _checked_files(arguments, options):
         output = output / f"{Path(arguments.content[0]).stem}.mp4"
     files = ClipFiles.beside(output)
     network = find_network(arguments.network, NETWORKS.get(options.preset)).path
-    read = [*arguments.content, *pictures, network]
-    replaced = arguments.overwrite or arguments.dry_run
-    files.check(read, replaced, arguments.resume)
+    read = [*arguments.content, *pictures, *masks, network]
+    files.check(read, arguments.overwrite or arguments.dry_run, arguments.resume)
     return files
 
 
@@ -133,7 +132,9 @@ def _check_installed():
 def _paint(painter, net, files, arguments, cluster, read, network):
     from stylenet.video.run import begin, paint_all, write_all
 
-    begin(painter, net, arguments.overwrite)
+    if begin(painter, net, files, arguments.overwrite, arguments.resume):
+        print(f"{files.clip} is finished already.")
+        return 0
     try:
         with StopBetweenSteps() as stop:
             if cluster:
@@ -141,7 +142,7 @@ def _paint(painter, net, files, arguments, cluster, read, network):
 
                 frames = paint_shots(cluster, net, painter, lambda: stop(None))
             else:
-                frames = painter.paint([stop.__call__])
+                frames = painter.paint([lambda record: stop(record)])  # entered here, once
             paint_all(painter, frames)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted; {HOW_TO_GO_ON}.") from None
@@ -161,7 +162,7 @@ def _tell(painter, net, files, options, begin):
     """Print what the run would take and write, from two timed steps of the first frame."""
     from stylenet.video.frame import paint_frame
 
-    net.load_image_content_style(pictures=painter.first)
+    painter.check()
     paint_frame(net, painter.first_frame())
     times = net.result.history.column("seconds")
     loading = time.perf_counter() - begin - (times[-1] - times[0])

@@ -6,8 +6,8 @@ import numpy as np
 
 from stylenet.pictures.resampling import resample
 
-# Of the style loss of what is new / its share of the frame. Half as much and what comes into sight
-# stays as it was filmed; with 4, things in it are lost.
+# The style loss of what is new counts this times its share of the frame. With 0 it stays as it was
+# filmed, with 4 the things in it are lost.
 NEW_WEIGHT = 0.6
 
 

@@ -219,7 +219,7 @@ def _in_levels(array):
     return np.clip(image, 0, 255, out=image)
 
 
-def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
+def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS, may_be_black=False):
     """A mask of a given size from a picture: white counts, black does not, grey counts in part.
 
     Args:
@@ -227,6 +227,7 @@ def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
             boolean, or numbers from 0 to 1 or from 0 to 255; transparent is black.
         height, width: the size wanted.
         megapixels: refuse a file of more.
+        may_be_black: whether it may be so all over.
 
     Returns:
         float32 (height, width, 1), 0-1.
@@ -241,7 +242,7 @@ def as_mask(picture, height, width, megapixels=MAX_MEGAPIXELS):
     else:
         image = as_image(_mask_levels(picture))
     mask = resize_image(image.mean(axis=2, keepdims=True), height, width) / 255
-    if not mask.any():
+    if not may_be_black and not mask.any():
         name = f"The mask {readable(picture)}" if isinstance(picture, (str, Path)) else "A mask"
         raise PictureError(f"{name} is black all over, expected some white where it applies.")
     return mask

@@ -20,8 +20,8 @@ from stylenet.results.outputs import pictures_in
 STILLS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".heic", ".avif")
 UNSPECIFIED = 2  # what FFmpeg has for colours of which a file says nothing
 HD_HEIGHT = 720  # from where such files are taken for Rec. 709, below for Rec. 601, as players do
-# Of FFmpeg's scaler: bicubic, colours of full resolution, and rounding; without that all is darker
-# by 1.3 levels each time.
+# Of FFmpeg's scaler: bicubic, colours of full resolution, and rounding, without which a clip gets
+# darker by 1.3 levels each time it is written and read.
 EXACT = 0x4 | 0x2000 | 0x4000 | 0x40000
 _NUMBER = re.compile(r"(\d+)")
 
@@ -55,9 +55,9 @@ class VideoFile:
         if trouble := why_no_file(path, "clip"):
             raise PictureError(f"{trouble}.")
         with self.opened() as container:
-            if not container.streams.video:
+            stream = container.streams.best("video")
+            if stream is None:
                 raise PictureError(f"{readable(path)} has no pictures in it, expected a video.")
-            stream = container.streams.video[0]
             self.rate = stream.average_rate or stream.guessed_rate or Fraction(25)
 
     def opened(self):
@@ -79,26 +79,38 @@ class VideoFile:
         number = -1
         try:
             with self.opened() as container:
-                stream = container.streams.video[0]
+                stream = container.streams.best("video")
                 stream.thread_type = "AUTO"
-                for number, frame in enumerate(container.decode(stream)):
+                for number, frame in enumerate(self._rising(container.decode(stream), stream)):
                     if number >= first:
-                        yield Frame(_upright(frame, stream), self._time(frame, number))
+                        yield frame
         except av.FFmpegError as error:
             raise PictureError(
                 f"{readable(self.path)} is damaged after {number + 1} frames ({error.strerror}); "
                 "cut it before, or repair it."
             ) from error
 
+    def _rising(self, decoded, stream):
+        """Decoded frames as Frames; where times go back, as in recordings joined, they go on."""
+        shift, before = Fraction(0), None
+        for number, frame in enumerate(decoded):
+            time = number / self.rate if frame.pts is None else frame.pts * frame.time_base
+            image = _upright(frame, stream)
+            if before and time + shift <= before.time:
+                shift = before.time + 1 / self.rate - time
+            if before and before.image.shape != image.shape:
+                shapes = [f"{s[1]} x {s[0]}" for s in (before.image.shape, image.shape)]
+                raise PictureError(
+                    f"{readable(self.path)} changes from {' to '.join(shapes)} pixels at frame "
+                    f"{number + 1}; cut it there."
+                )
+            before = Frame(image, time + shift)
+            yield before
+
     @property
     def files(self):
         """All files that are read."""
         return [self.path]
-
-    def _time(self, frame, number):
-        if frame.pts is None:  # of a stream without a container
-            return number / self.rate
-        return frame.pts * frame.time_base
 
 
 def _upright(frame, stream):
@@ -129,7 +141,8 @@ class FrameFolder:
     """
 
     def __init__(self, path, rate, megapixels):
-        self.path, self.rate, self._megapixels = Path(path), Fraction(rate), megapixels
+        self.path, self._megapixels = Path(path), megapixels
+        self.rate = Fraction(rate).limit_denominator(1001)  # FFmpeg takes no more digits
         self.files = numbered(path)
 
     def frames(self, first=0):
@@ -173,10 +186,10 @@ def first_of(clip, number=0):
     raise PictureError(f"{readable(clip.path)} has no frame in it.")
 
 
-def fingerprint_of(clip):
-    """SHA-256 over the bytes of a clip's files, as text."""
+def fingerprint_of(files):
+    """SHA-256 over the bytes of files, as text."""
     digest = hashlib.sha256()
-    for path in clip.files:
+    for path in files:
         with path.open("rb") as file:
             while part := file.read(1 << 20):
                 digest.update(part)

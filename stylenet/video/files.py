@@ -7,6 +7,7 @@ from stylenet.disk.apart import check_apart
 from stylenet.disk.inputs import as_address
 from stylenet.disk.whole_files import check_writable
 from stylenet.errors import OutputError
+from stylenet.video.frame_store import FrameStore
 
 SUFFIXES = (".mp4", ".mov", ".mkv", ".gif")  # of the clips that are written
 
@@ -37,7 +38,7 @@ class ClipFiles:
         Args:
             read: paths that are read.
             overwrite: they may be replaced.
-            resume: so may those of a clip that was begun.
+            resume: a clip that was begun is to be gone on with.
         """
         if as_address(self.clip):
             raise OutputError(f"{as_address(self.clip)} is an address, expected a file.")
@@ -51,10 +52,19 @@ class ClipFiles:
         for path in (self.clip, self.strip, self.run):
             if path.is_dir():
                 raise OutputError(f"{path} is a folder, expected the name of a file to write.")
+        store = FrameStore(self.frames)
+        if store.is_foreign():
+            raise OutputError(
+                f"{self.frames} is there and is not of a clip that was begun; choose another "
+                "--output."
+            )
         existing = [path for path in astuple(self) if path.exists()]
-        stopped = self.frames.exists() or self.run.exists()
-        if existing and not overwrite and not (resume and stopped):
-            stopped = "; --resume goes on" if self.frames.exists() else ""
+        locked = [path for path in existing if not path.stat().st_mode & 0o222]
+        if locked:
+            raise OutputError(f"{locked[0]} is read-only; choose another --output.")
+        begun = store.exists() or (self.clip.exists() and self.run.exists())
+        if existing and not overwrite and not (resume and begun):
+            stopped = "; --resume goes on" if store.exists() else ""
             raise OutputError(
                 f"{existing[0]} exists already{stopped}; choose another --output or add "
                 "--overwrite."

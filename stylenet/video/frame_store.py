@@ -1,7 +1,8 @@
 """The painted frames of a clip on disk: each is kept as soon as it is there."""
 
 import json
-import shutil
+import math
+from contextlib import suppress
 from pathlib import Path
 
 from stylenet.descent.identity import other_input, other_option
@@ -29,7 +30,13 @@ class FrameStore:
 
     def exists(self):
         """Whether a clip was begun here."""
-        return self._known.exists()
+        return self._known.is_file()
+
+    def is_foreign(self):
+        """Whether something else is there, which is not ours to touch."""
+        if not self.folder.exists() or self.exists():
+            return False
+        return not self.folder.is_dir() or any(self.folder.iterdir())
 
     @property
     def _known(self):
@@ -48,8 +55,8 @@ class FrameStore:
         Raises:
             StateError: what is there is of another run.
         """
-        if anew and self.folder.exists():
-            shutil.rmtree(self.folder)
+        if anew:
+            self.remove()
         if not self.exists():
             write_whole(self._known, json.dumps(identity).encode())
             return
@@ -57,7 +64,7 @@ class FrameStore:
             stored = json.loads(self._known.read_text("utf-8"))
         except ValueError as error:
             raise StateError(f"{self._known} is damaged; {HOW_TO_MEND}.") from error
-        if other := _difference(stored, json.loads(json.dumps(identity))):
+        if other := difference(stored, json.loads(json.dumps(identity))):
             raise StateError(f"The stopped clip had {other}; give the same, or {HOW_TO_MEND}.")
 
     def has(self, number):
@@ -66,7 +73,7 @@ class FrameStore:
 
     def read(self, number):
         """A painted frame, uint8 (H, W, 3)."""
-        return to_bytes(read_image(self._picture(number)))
+        return to_bytes(read_image(self._picture(number), megapixels=math.inf))
 
     def write(self, number, image, losses, seconds):
         """Keep a painted frame.
@@ -87,15 +94,17 @@ class FrameStore:
         return [json.loads(f.read_text()) for f in files if f.with_suffix(".png").exists()]
 
     def remove(self):
-        """Remove all of it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove what was written here, last what says of which clip it is."""
+        for file in (*self.folder.glob("[0-9]*.png"), *self.folder.glob("[0-9]*.json")):
+            file.unlink()
+        self._known.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody else's files are in it
+            self.folder.rmdir()
 
 
-def _difference(stored, now):
+def difference(stored, now):
     """What two identities differ in, in words; None where they are the same."""
     try:
-        if stored["clip"] != now["clip"]:
-            return "another clip"
         if option := other_option(stored, now) or _other_steps(stored, now):
             return "{}, not {}".format(*option)
         name = other_input(stored, now)

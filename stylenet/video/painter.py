@@ -11,7 +11,6 @@ from stylenet.descent.identity import identity_of
 from stylenet.pictures.color import with_colors_of
 from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.picture_set import Reference
-from stylenet.pictures.reading import as_mask
 from stylenet.pictures.resampling import resize_image
 from stylenet.video.clips import Frame, fingerprint_of, first_of, open_clip
 from stylenet.video.frame import paint_frame
@@ -50,8 +49,9 @@ class ClipPainter:
 
     def check(self):
         """Look at all of the clip; raise PictureError where it or its masks cannot be painted."""
+        count = self.count
         for masks in self._masks:
-            masks.check_count(self.count)
+            masks.check(count, self._net.options.max_megapixels)
 
     def _counted(self, bar):
         for frame in self.clip.frames():
@@ -66,23 +66,36 @@ class ClipPainter:
     @cached_property
     def first(self):
         """The PictureSet of the first frame, which all others have the styles of."""
-        net, frame = self._net, first_of(self.clip)
-        masks = [masks.of(0) for masks in self._masks]
-        sources = replace(net.sources, content=self.sized(frame), content_masks=masks)
+        net, content = self._net, self.sized(self._first_frame)
+        sources = replace(net.sources, content=to_bytes(content), content_masks=[])
         pictures = sources.read(replace(net.options, width=None))
-        return replace(pictures, files=tuple(map(str, self.clip.files)) + pictures.files)
+        return replace(pictures, content=content, content_masks=self._masks_of(0), files=())
+
+    @cached_property
+    def _first_frame(self):
+        return first_of(self.clip)
+
+    def _masks_of(self, number):
+        limit = self._net.options.max_megapixels
+        return [masks.of_size(number, *self.size, limit) for masks in self._masks]
+
+    @cached_property
+    def size(self):
+        """(height, width) that all frames are painted at; even, as H.264 wants it."""
+        height, width = self._first_frame.image.shape[:2]
+        wanted = self._net.options.width or width
+        return tuple(2 * max(1, round(n * wanted / width / 2)) for n in (height, width))
 
     def sized(self, frame):
-        """A frame at the size it is painted, float32 (H, W, 3); even, as H.264 wants it."""
-        height, width = frame.image.shape[:2]
-        wanted = self._net.options.width or width
-        size = (2 * max(1, round(n * wanted / width / 2)) for n in (height, width))
-        return resize_image(frame.image.astype(np.float32), *size)
+        """A frame at the size it is painted, float32 (H, W, 3)."""
+        return resize_image(frame.image.astype(np.float32), *self.size)
 
     def identity(self):
         """What makes this run this run, see `stylenet.descent.identity`."""
         known = identity_of(self._net.options, self.first, self._net.fingerprint)
-        return known | {"clip": fingerprint_of(self.clip)}
+        masks = [file for masks in self._masks for file in masks.files]
+        known |= {"content": fingerprint_of(self.clip.files)}  # of all frames, not of the first
+        return known | ({"content_masks": fingerprint_of(masks)} if masks else {})
 
     def paint(self, callbacks=()):
         """Paint what is not painted yet, shot by shot.
@@ -132,8 +145,7 @@ class ClipPainter:
 
     def _pictures(self, number, content, memory, begins):
         reference = Reference.none(content) if begins else memory.reference(content)
-        limit = self._net.options.max_megapixels
-        masks = [as_mask(of.of(number), *content.shape[:2], limit) for of in self._masks]
+        masks = self._masks_of(number)
         return replace(self.first, content=content, content_masks=masks, reference=reference)
 
     @property
@@ -143,17 +155,20 @@ class ClipPainter:
 
     def pairs(self, numbers):
         """(content, painted) of some frames, as they are shown."""
-        pairs = zip(range(self.count), self.clip.frames(), self.frames(), strict=False)
-        return [(self.sized(f), done.image) for n, f, done in pairs if n in numbers]
+        return [
+            (self.sized(frame), self._shown(number, frame))
+            for number, frame in zip(range(max(numbers) + 1), self.clip.frames(), strict=False)
+            if number in numbers
+        ]
 
     def frames(self):
         """The painted frames from the first on, as far as there are any, as those of a clip."""
-        space = self._net.options.preserve_colors
-        for number, frame in enumerate(self.clip.frames()):
-            if not self.store.has(number):
-                return
-            image = self.store.read(number)
-            if space:
-                content = self.sized(frame)
-                image = to_bytes(with_colors_of(image.astype(np.float32), content, space))
-            yield Frame(image, frame.time)
+        for number, frame in zip(range(self.painted), self.clip.frames(), strict=False):
+            yield Frame(self._shown(number, frame), frame.time)
+
+    def _shown(self, number, frame):
+        """A painted frame as it is shown, with its content's colours if these are kept."""
+        image, space = self.store.read(number), self._net.options.preserve_colors
+        if not space:
+            return image
+        return to_bytes(with_colors_of(image.astype(np.float32), self.sized(frame), space))

@@ -50,6 +50,9 @@ class Memory:
             found = np.maximum(there - known, 0)
             image += found * np.clip(warped(painted.astype(np.float32), flow), 0, 255)
             known += found
+        if not known.any():  # as after a cut, though nobody found one
+            self._new.clear()
+            return Reference.none(content)
         image += (1 - known) * content
         self._new.append(1 - known)
         new = np.clip(np.max(list(self._new), axis=0), 0, 1)

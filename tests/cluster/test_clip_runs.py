@@ -9,6 +9,7 @@ from PIL import Image
 from CNNStyleNet import CNNStyleNet
 from stylenet.cluster.clip_runs import paint_shots
 from stylenet.cluster.cluster import Cluster
+from stylenet.video.files import ClipFiles
 from stylenet.video.frame_store import FrameStore
 from stylenet.video.painter import ClipPainter
 from stylenet.video.run import begin
@@ -21,7 +22,7 @@ def painter_of(name, narrow_file):
     options = PLAIN | {"epochs": 3, "frame_epochs": 2, "precision": "float32"}
     net = CNNStyleNet("clip.mkv", "style.png", narrow_file, **options)
     painter = ClipPainter(net, FrameStore(name))
-    begin(painter, net, anew=False)
+    begin(painter, net, ClipFiles.beside(f"{name}.mkv"), overwrite=False, resume=False)
     return painter, net
 
 

@@ -57,9 +57,10 @@ def test_a_folder_of_frames_becomes_a_clip_and_a_clip_a_gif(here):
 def test_the_output_may_be_left_out_or_be_a_folder(here):
     asked = ["--content", "clip.mkv", *QUICK]
     assert main1.main(asked) == 0
-    assert Path("output/result.mp4").exists()
-    assert main1.main([*asked, "--output", "output"]) == 0
     assert Path("output/clip.mp4").exists()
+    Path("films").mkdir()
+    assert main1.main([*asked, "--output", "films"]) == 0
+    assert Path("films/clip.mp4").exists()
 
 
 def test_stopped_by_a_signal_and_gone_on_with(here, capsys, monkeypatch):
@@ -121,7 +122,7 @@ MISTAKES = {
     "missing": (["--content", "missing.mp4", "--output", "out.mp4"], "missing.mp4"),
     "tensorboard": (
         ["--content", "clip.mkv", "--output", "out.mp4", "--tensorboard", "tb"],
-        "--tensorboard is for pictures",
+        "is for pictures",
     ),
     "masks": (
         ["--content", "clip.mkv", "--output", "out.mp4", "--content-mask", "masks"],

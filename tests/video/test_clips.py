@@ -2,6 +2,7 @@
 
 import struct
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 import numpy as np
@@ -122,11 +123,83 @@ def test_frames_of_a_folder_come_by_their_numbers(tmp_path):
     found = list(clip.frames())
     assert [frame.image[0, 0, 0] for frame in found] == [1, 2, 9, 10, 11]
     assert found[2].time == Fraction(4, 25)
-    before = fingerprint_of(clip)
+    before = fingerprint_of(clip.files)
     Image.fromarray(np.zeros((5, 6, 3), np.uint8)).save(tmp_path / "f9.png")
-    assert fingerprint_of(clip) != before
+    assert fingerprint_of(clip.files) != before
     with pytest.raises(PictureError, match=r"f9\.png has 6 x 5 pixels, expected 6 x 4"):
         list(clip.frames())
+
+
+def test_times_that_go_back_go_on(tmp_path):
+    """Recordings joined as `cat` joins them."""
+    for name in "ab":
+        with av.open(str(tmp_path / f"{name}.ts"), "w") as container:
+            stream = container.add_stream("libx264", 10)
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+            for number in range(3):
+                frame = av.VideoFrame.from_ndarray(picture(number), format="rgb24")
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    joined = (tmp_path / "a.ts").read_bytes() + (tmp_path / "b.ts").read_bytes()
+    (tmp_path / "joined.ts").write_bytes(joined)
+    found = list(open_clip(tmp_path / "joined.ts").frames())
+    times = [frame.time for frame in found]
+    assert len(times) == 6
+    assert all(after > before for before, after in pairwise(times))
+    write_clip(tmp_path / "out.mp4", found, 10)
+
+
+def test_a_clip_of_two_sizes_is_told(tmp_path):
+    for name, size in (("a", (48, 64)), ("b", (64, 48))):
+        with av.open(str(tmp_path / f"{name}.ts"), "w") as container:
+            stream = container.add_stream("libx264", 10)
+            (stream.height, stream.width), stream.pix_fmt = size, "yuv420p"
+            frame = av.VideoFrame.from_ndarray(picture(0, *size), format="rgb24")
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    joined = (tmp_path / "a.ts").read_bytes() + (tmp_path / "b.ts").read_bytes()
+    (tmp_path / "joined.ts").write_bytes(joined)
+    with pytest.raises(PictureError, match="changes from 64 x 48 to 48 x 64 pixels at frame 2"):
+        list(open_clip(tmp_path / "joined.ts").frames())
+
+
+def test_the_rates_of_television(tmp_path):
+    for number in range(3):
+        Image.fromarray(picture(number)).save(tmp_path / f"{number}.png")
+    clip = open_clip(tmp_path, rate=29.97)
+    assert clip.rate == Fraction(2997, 100)
+    write_clip(tmp_path / "out.mp4", clip.frames(), 23.976)
+    assert len(list(open_clip(tmp_path / "out.mp4").frames())) == 3
+
+
+@pytest.mark.parametrize("rate", [24, 30, 60, 120])
+def test_a_gif_takes_as_long_as_its_clip(tmp_path, rate):
+    shown = [Frame(picture(n % 7), Fraction(n, rate)) for n in range(rate)]
+    write_clip(tmp_path / "out.gif", shown, rate)
+    with Image.open(tmp_path / "out.gif") as gif:
+        lengths = []
+        for number in range(gif.n_frames):
+            gif.seek(number)
+            lengths.append(gif.info["duration"])
+    assert min(lengths) >= 20
+    assert sum(lengths) == pytest.approx(1000, abs=30)
+
+
+def test_sound_that_does_not_fit_is_left_out_and_told(tmp_path, caplog):
+    with av.open(str(tmp_path / "in.mkv"), "w") as container:
+        video = container.add_stream("libx264", 20)
+        video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
+        sound = container.add_stream("libopus", 48000, layout="mono")
+        container.mux(video.encode(av.VideoFrame.from_ndarray(picture(0), format="rgb24")))
+        container.mux(video.encode())
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.float32), "fltp", "mono")
+        frame.sample_rate, frame.pts = 48000, 0
+        container.mux(sound.encode(frame))
+        container.mux(sound.encode())
+    clip = open_clip(tmp_path / "in.mkv")
+    write_clip(tmp_path / "out.mov", clip.frames(), clip.rate, clip)
+    assert "opus does not fit" in caplog.text
+    assert len(list(open_clip(tmp_path / "out.mov").frames())) == 1
 
 
 def test_what_is_no_clip_is_told(tmp_path):
@@ -164,9 +237,9 @@ def test_masks_of_frames(tmp_path):
         )
     masks = MaskFrames(tmp_path)
     assert masks.of(2).name == "2.png"
-    masks.check_count(3)
+    masks.check(3, 80)
     with pytest.raises(PictureError, match="has 3 masks, expected 4"):
-        masks.check_count(4)
+        masks.check(4, 80)
     one = MaskFrames(tmp_path / "0.png")
     assert one.of(7) == tmp_path / "0.png"
-    one.check_count(99)
+    one.check(99, 80)
