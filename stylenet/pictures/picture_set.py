@@ -21,11 +21,13 @@ class Reference:
         reliability: float32 (H, W, 1), 0-1: how far a result is held to them.
         new: float32 (H, W, 1), 0-1: where something has come into sight. The style is asked of
             these places by themselves too; else, few among many, they would stay as they are.
+        still: float32 (H, W, 1), 0-1: where nothing moved or changed, and the result stays `image`.
     """
 
     image: np.ndarray
     reliability: np.ndarray
     new: np.ndarray
+    still: np.ndarray
 
     @property
     def new_weight(self):
@@ -36,15 +38,16 @@ class Reference:
     def none(cls, content):
         """That of a frame that no frame is before."""
         nothing = np.zeros((*content.shape[:2], 1), np.float32)
-        return cls(content, nothing, nothing)
+        return cls(content, nothing, nothing, nothing)
+
+    def kept(self, image):
+        """An image (H, W, 3) painted by this, as it was where all is still; so nothing creeps."""
+        return image + self.still * (self.image - image)
 
     def resized(self, height, width):
         """The same at another size."""
-        return Reference(
-            _fitted(self.image, height, width, 255),
-            _fitted(self.reliability, height, width, 1),
-            _fitted(self.new, height, width, 1),
-        )
+        maps = (_fitted(m, height, width, 1) for m in (self.reliability, self.new, self.still))
+        return Reference(_fitted(self.image, height, width, 255), *maps)
 
 
 @dataclass(frozen=True)

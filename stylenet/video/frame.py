@@ -9,4 +9,5 @@ def paint_frame(net, pictures, callbacks=()):
     if net.graph and not net.graph.temporal:
         net.model()  # it was built for pictures that are no frames
     net.fit(list(callbacks))
-    return to_bytes(net.result.record.image), net.result.record.losses.by_name()
+    record = net.result.record
+    return to_bytes(pictures.reference.kept(record.image)), record.losses.by_name()

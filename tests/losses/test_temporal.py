@@ -31,7 +31,7 @@ def _at(made, image, reference):
 def test_it_is_the_mean_of_what_can_be_relied_on(net, network_features, content):
     image = random_image(*SHAPE, seed=9)
     made = net(normalization="relative", weight_temporal=3.0, frame_epochs=1)
-    losses, _ = _at(made, image, Reference(BEFORE, RELIABILITY, NOTHING))
+    losses, _ = _at(made, image, Reference(BEFORE, RELIABILITY, NOTHING, NOTHING))
     apart = np.mean(RELIABILITY * (image - BEFORE) ** 2)
     energy = np.mean(network_features(content)["relu4_2"] ** 2)
     assert losses.temporal == pytest.approx(3 * apart / energy, rel=1e-4)
@@ -62,7 +62,10 @@ def test_its_gradient_is_that_of_finite_differences():
 
 
 def test_tiles_compare_as_the_whole_picture_does(net):
-    image, reference = random_image(*SHAPE, seed=9), Reference(BEFORE, RELIABILITY, NOTHING)
+    image, reference = (
+        random_image(*SHAPE, seed=9),
+        Reference(BEFORE, RELIABILITY, NOTHING, NOTHING),
+    )
     whole, tiled = (
         _at(net(weight_temporal=1e5, tile=tile, frame_epochs=1), image, reference)
         for tile in ("off", 16)
@@ -82,7 +85,7 @@ def test_a_frame_that_follows_begins_at_what_is_known_and_takes_few_steps(net, c
     known[:20] = 1
     seen = []
     made.load_image_content_style(
-        pictures=replace(first, reference=Reference(BEFORE, known, NOTHING))
+        pictures=replace(first, reference=Reference(BEFORE, known, NOTHING, NOTHING))
     )
     made.fit([seen.append])
     assert [record.iteration for record in seen] == [0, 1, 2]
@@ -100,7 +103,7 @@ def test_the_style_is_asked_of_what_is_new_by_itself(net, network_features, tile
     losses = {}
     for name, places in (("new", new), ("nothing", 0 * new)):
         made = net(weight_temporal=1.0, frame_epochs=1, **options)
-        losses[name], _ = _at(made, image, Reference(BEFORE, RELIABILITY, places))
+        losses[name], _ = _at(made, image, Reference(BEFORE, RELIABILITY, places, NOTHING))
     style = made.pictures.styles[0]
     assert losses["nothing"].style == pytest.approx(_style(net, image, style, options), rel=1e-3)
     if statistic != "gram":

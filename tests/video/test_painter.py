@@ -159,11 +159,12 @@ def test_a_clip_that_cannot_be_painted_leaves_nothing(here, clip_net):
 
 
 def test_a_still_shot_stays_as_it_is(here, clip_net):
-    still = list(passing(count=1, size=SIZE, radius=3)) * 6
-    write_clip("still.mkv", frames(still), RATE)
-    paint_clip(clip_net("still.mkv", weight_temporal=1e9, frame_epochs=4), "out.mkv")
+    write_clip("shot.mkv", frames(passing(count=6, size=SIZE, radius=7, pace=3)), RATE)
+    paint_clip(clip_net("shot.mkv", weight_temporal=1.0, frame_epochs=4), "out.mkv")
     images = painted("out.mkv").astype(float)
-    assert np.abs(images[-1] - images[1]).mean() < 2
+    apart = np.abs(images[-1] - images[1]).mean(axis=2)
+    assert apart[:20].mean() < 1.5  # but for the codec
+    assert apart[25:, 15:55].mean() > 3  # where the ball rolls
 
 
 def test_masks_frame_by_frame(here, clip_net):
@@ -173,11 +174,13 @@ def test_masks_frame_by_frame(here, clip_net):
         mask = np.zeros((48, 64), np.uint8)
         mask[:, : 8 * number + 8] = 255 * (number != 5)  # once all black
         Image.fromarray(mask).save(f"masks/m{number + 1}.png")
-    paint_clip(clip_net(content_masks=["masks"], preset="painting", scales=1), "out.mkv")
+    paint_clip(clip_net(content_masks=["masks"], initial="noise"), "out.mkv")
     apart = np.abs(painted("out.mkv").astype(float) - painted("clip.mkv")).mean(axis=(1, 3))
-    for number in (0, 3, 6):
+    for number in (0, 3, 4, 6):
         edge = 8 * number + 8
-        assert apart[number, edge + 2 :].mean() < 5 < apart[number, :edge].mean()
+        assert apart[number, edge + 2 :].mean() < 5
+    assert apart[0, :8].mean() > 20
+    assert apart[4, :40].mean() > 20
     assert apart[5].mean() < 5
     Path("masks/m8.png").unlink()
     with pytest.raises(PictureError, match="has 7 masks, expected 8"):

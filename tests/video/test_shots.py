@@ -51,5 +51,5 @@ def test_a_memory_that_went_through_the_last_frames_knows_as_much_as_one_of_all(
     images = [frame.image for frame in known]
     whole = _remembered(known, images)
     late = _remembered(known[-REPLAYED - 1 :], images[-REPLAYED - 1 :])
-    for name in ("image", "reliability", "new"):
+    for name in ("image", "reliability", "new", "still"):
         np.testing.assert_array_equal(getattr(whole, name), getattr(late, name))
