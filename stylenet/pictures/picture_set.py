@@ -21,7 +21,8 @@ class Reference:
         reliability: float32 (H, W, 1), 0-1: how far a result is held to them.
         new: float32 (H, W, 1), 0-1: where something has come into sight. The style is asked of
             these places by themselves too; else, few among many, they would stay as they are.
-        still: float32 (H, W, 1), 0-1: where nothing moved or changed, and the result stays `image`.
+        still: float32 (H, W, 1), 0-1: where the result stays `image`, as nothing moved or changed
+            there, and nothing new is anywhere.
     """
 
     image: np.ndarray

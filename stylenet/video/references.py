@@ -60,7 +60,10 @@ class Memory:
         self._new.append(1 - known)
         new = np.clip(np.max(list(self._new), axis=0), 0, 1)
         image += (1 - known) * content
-        return Reference(image, known * (1 - new), _around(new), still * (new == 0))
+        around = _around(new)
+        if around.any():  # all may have to change a little for what is new to fit in
+            still *= 0
+        return Reference(image, known * (1 - new), around, still)
 
 
 def _still(flow, content, earlier):

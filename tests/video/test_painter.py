@@ -14,7 +14,7 @@ from stylenet.video.clips import open_clip
 from stylenet.video.run import paint_clip
 from stylenet.video.writing import write_clip
 from tests.conftest import PLAIN
-from tools.clips import RATE, cut, frames, passing
+from tools.clips import RATE, cut, frames, still
 
 SIZE = (48, 64)
 QUICK = PLAIN | {"epochs": 4, "frame_epochs": 2, "precision": "float32"}
@@ -159,12 +159,10 @@ def test_a_clip_that_cannot_be_painted_leaves_nothing(here, clip_net):
 
 
 def test_a_still_shot_stays_as_it_is(here, clip_net):
-    write_clip("shot.mkv", frames(passing(count=6, size=SIZE, radius=7, pace=3)), RATE)
+    write_clip("shot.mkv", frames(still(count=6, size=SIZE)), RATE)
     paint_clip(clip_net("shot.mkv", weight_temporal=1.0, frame_epochs=4), "out.mkv")
     images = painted("out.mkv").astype(float)
-    apart = np.abs(images[-1] - images[1]).mean(axis=2)
-    assert apart[:20].mean() < 1.5  # but for the codec
-    assert apart[25:, 15:55].mean() > 3  # where the ball rolls
+    assert np.abs(images[-1] - images[1]).mean() < 1  # the codec's
 
 
 def test_masks_frame_by_frame(here, clip_net):
