@@ -16,8 +16,7 @@ from stylenet.engine.machine import free_memory
 from stylenet.engine.memory import layout_of
 from stylenet.errors import MissingStepError
 from stylenet.losses.values import LOSSES
-from stylenet.network.model_files import find_network
-from stylenet.network.network_file import read_network
+from stylenet.network.network_file import network_of
 from stylenet.network.sessions import make_session
 from stylenet.options.options import Options
 from stylenet.options.presets import NETWORKS
@@ -101,11 +100,11 @@ class CNNStyleNet:
         """Take the network's kernels, biases and mean pixel.
 
         Args:
-            network: `stylenet.network.layers.Network`; read from its file when None.
+            network: `stylenet.network.layers.Network` or a path; read from its file when None.
         """
+        found = network_of(network, self._vgg_mat_file, NETWORKS.get(self.options.preset))
         self.close()  # what was built is of another network
-        wanted = self._vgg_mat_file, NETWORKS.get(self.options.preset)
-        self._network = network or read_network(find_network(*wanted).path)
+        self._network = found
         self.mean_pixel, self.fingerprint = self._network.mean_pixel, self._network.fingerprint
         self.free_memory = free_memory()
         return self
@@ -144,8 +143,7 @@ class CNNStyleNet:
     def extract_style_features(self):
         """A: the style pictures' Gram matrices, by feeding the style placeholder (README, step 4).
 
-        Returns a dict, layer name -> list of float32, one for each style; (C_l, C_l) where the
-        statistic is the Gram matrix.
+        Returns a dict, layer name -> list of float32, one for each style; Gram: (C_l, C_l).
         """
         self._need("extract_style_features", model=self.graph)
         now, masks = self.engines.now, self._now.style_masks or [None] * len(self._now.styles)
@@ -218,8 +216,11 @@ class CNNStyleNet:
             watching(self.options, self.session.graph, result, callbacks) as watchers,
             self.engines.watched_by(watchers),
         ):
-            self._result, self._recorder = result, Recorder(watchers, state)
-            self._descend(self._recorder, state)
+            before, self._result, self._recorder = self._result, result, Recorder(watchers, state)
+            try:
+                self._descend(self._recorder, state)
+            finally:
+                self._result = result if result.begun else before or result
         return self
 
     def _descend(self, report, state):

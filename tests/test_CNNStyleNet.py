@@ -443,6 +443,37 @@ def test_a_fit_that_cannot_begin_takes_no_picture_away(net):
     np.testing.assert_array_equal(made.result.image(), before)
 
 
+def test_a_fit_that_ends_before_its_first_step_takes_no_picture_away(net):
+    made = net().fit([])
+    before = made.result.image()
+    with pytest.raises(AttributeError):
+        made.fit([lambda record: record.loss])
+    np.testing.assert_array_equal(made.result.image(), before)
+
+
+def test_a_network_is_taken_by_its_path_too(net, narrow_file, tmp_path):
+    made = net().fit([])
+    before = made.result.image()
+    with pytest.raises(StyleNetError, match="missing"):
+        made.load_model_info(str(tmp_path / "missing.npz"))
+    np.testing.assert_array_equal(made.load_model_info(narrow_file).fit([]).result.image(), before)
+
+
+def test_what_was_read_is_not_written_over_from_anywhere_nor_later(net, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+    for name in ("a.png", "b.png", "s.png"):
+        Image.fromarray(random_image(40, 50).astype(np.uint8)).save(name)
+    made = net("a.png", Image.open("s.png")).fit([])
+    monkeypatch.chdir("sub")
+    for name in ("../a.png", tmp_path / "a.png", "../s.png"):
+        with pytest.raises(OutputError, match="this run reads"):
+            made.save_output_image(name)
+    made.load_image_content_style("../b.png").fit([])
+    with pytest.raises(OutputError, match="this run reads"):
+        made.save_output_image("../a.png")
+
+
 def test_ones_own_variables_are_initialised_beside_a_net_in_ones_session(net):
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         net(session=session).fit([])

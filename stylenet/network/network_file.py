@@ -4,11 +4,24 @@ from pathlib import Path
 
 from stylenet.disk.inputs import why_no_file
 from stylenet.errors import NetworkFileError
+from stylenet.network.layers import Network
 from stylenet.network.mat_file import read_mat
-from stylenet.network.model_files import HOW_TO_MEND
+from stylenet.network.model_files import HOW_TO_MEND, find_network
 from stylenet.network.npz_file import read_npz
 
 ZIP_MAGIC = b"PK"  # an .npz is a zip archive; what a file is called says nothing of what it is
+
+
+def network_of(network, given=None, of_preset=None):
+    """A Network as it is, or read from where it is.
+
+    Args:
+        network: Network, or the path of one; None: found as of `find_network`.
+        given, of_preset: as of `find_network`.
+    """
+    if isinstance(network, Network):
+        return network
+    return read_network(find_network(network or given, of_preset).path)
 
 
 def read_network(path):

@@ -88,15 +88,17 @@ class Sources:
             for mask, style in zip(self.style_masks, styles, strict=False)
         ]
         content_masks = [as_mask(mask, *size, limit) for mask in self.content_masks]
-        files = tuple(self._files(options))
+        # Those it read earlier too: nobody expects to write over a picture that was painted before.
+        files = tuple(dict.fromkeys([*(before.files if before else ()), *self._files(options)]))
         return PictureSet(content, styles, initial, content_masks, style_masks, files)
 
     def _files(self, options):
-        """The paths of all pictures that come from files."""
+        """The paths of all pictures that come from files, good in any current folder."""
         given = [self.content, *self.styles, *self.content_masks, *self.style_masks]
         if options.initial not in STARTS:
             given.append(options.initial)
-        return [picture for picture in given if isinstance(picture, (str, Path))]
+        names = [getattr(picture, "filename", picture) for picture in given]  # of Pillow's too
+        return [str(Path(name).absolute()) for name in names if _is_path(name) and str(name)]
 
     def _style(self, number, content, options):
         scale = options.style_scales[number] if options.style_scales else 1
@@ -105,6 +107,10 @@ class Sources:
         style = resize_to_width(style, width)
         how = options.match_colors
         return match_colors(style, content, how) if how in ("linear", "histogram") else style
+
+
+def _is_path(value):
+    return isinstance(value, (str, Path))
 
 
 def _as_list(value):

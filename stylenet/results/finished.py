@@ -20,13 +20,15 @@ def is_finished(job, identity, resume):
     earlier = job.earlier
     steps, asked = earlier["iterations"], identity["options"]["epochs"]
     other = _difference(earlier, identity)
-    if other is None and steps == asked:
+    planned = earlier["options"]["epochs"]
+    if other is None and steps == asked == planned:
         return is_picture(job.outputs.picture)  # else something emptied it
-    if other is None and steps < earlier["options"]["epochs"]:
-        return False  # it was stopped
-    other = other or f"of {steps} steps, not {asked}"
     if resume and StateFile(job.outputs.state).exists():
         return False  # what is in the state decides
+    stopped = f"of {planned} steps that was stopped after {steps}; --resume goes on, or"
+    if other is None and steps < planned:
+        raise OutputError(f"{job.outputs.picture} is there from a run {stopped} add --overwrite.")
+    other = other or f"of {steps} steps, not {asked}"
     raise OutputError(
         f"{job.outputs.picture} is there from a run {other}; choose another --output, or add "
         "--overwrite."

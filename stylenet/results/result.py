@@ -31,6 +31,11 @@ class Result:
         self._snapshots = Snapshots(options.epochs)
         self.record, self.history = None, History(state.history if state else ())
 
+    @property
+    def begun(self):
+        """Whether a step was taken: until then, an earlier result is not to be thrown away."""
+        return len(self.history.records) > 1
+
     def __call__(self, record):
         last = self.record
         same_size = last is not None and last.image.shape == record.image.shape

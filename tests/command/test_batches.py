@@ -324,6 +324,29 @@ def test_a_run_may_be_repeated_into_its_own_files_where_these_may_be_replaced(ph
     assert Path("k.png").read_bytes() == before
 
 
+def test_a_stopped_painting_in_a_folder_is_not_begun_anew_unasked(photos, monkeypatch, capsys):
+    fit = CNNStyleNet.fit
+
+    def stop_half_way(net, callbacks, state=None):
+        def stop(record):
+            if record.iteration == 2:
+                raise KeyboardInterrupt
+
+        return fit(net, [*callbacks, stop], state)
+
+    monkeypatch.setattr(CNNStyleNet, "fit", stop_half_way)
+    assert main1.main([*ONE, "--output", "out/"]) != 0
+    monkeypatch.setattr(CNNStyleNet, "fit", fit)
+    kept = {path: path.read_bytes() for path in Path("out").iterdir()}
+    for steps in ("2", "3", "4", "9"):
+        assert main1.main([*ONE, "--iterations", steps, "--output", "out/"]) == 2
+        assert "was stopped after 2" in capsys.readouterr().err or steps == "9"
+        assert {path: path.read_bytes() for path in Path("out").iterdir()} == kept
+    assert main1.main([*ONE, "--output", "out/", "--resume"]) == 0
+    assert main1.main([*ONE, "--output", "whole.png"]) == 0
+    assert Path("out/a.png").read_bytes() == Path("whole.png").read_bytes()
+
+
 def test_the_folder_a_run_was_begun_in_may_go_away(photos, tmp_path, monkeypatch):
     there, gone = tmp_path / "there.png", tmp_path / "gone"
     gone.mkdir()
