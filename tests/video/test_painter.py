@@ -85,7 +85,7 @@ class _StopAfter:
         return self._fit(*arguments)
 
 
-@pytest.mark.parametrize("count", [1, 3, 4, 6])
+@pytest.mark.parametrize("count", [3, 4])
 def test_stopped_at_any_frame_it_goes_on_to_the_same_bytes(here, clip_net, count):
     paint_clip(clip_net(), "whole.mkv")
     stopped = clip_net()
