@@ -94,13 +94,13 @@ def paint(arguments, fingerprints=None):
     arguments.styles = arguments.styles or SAMPLE_STYLES
     arguments.content = arguments.content or [SAMPLE_CONTENT]
     if is_clip(arguments):
-        return paint_clip_of(arguments, options, fingerprints, partial(_make_net, arguments))
+        make_net = partial(_make_net, arguments, options)
+        return paint_clip_of(arguments, options, fingerprints, make_net)
     jobs = checked_jobs(arguments, options)
     network = find_network(arguments.network, NETWORKS.get(options.preset))
-    chosen = options.as_dict() | (DRY_OPTIONS if arguments.dry_run else {})
     with (
         claimed(_names(jobs, options)),
-        _make_net(arguments, jobs[0].content, network, chosen) as net,
+        _make_net(arguments, options, jobs[0].content, network) as net,
         cluster_of(arguments) as cluster,
     ):
         load = partial(_load, net, arguments, fingerprints)
@@ -131,8 +131,8 @@ def _names(jobs, options):
     return [*pictures, options.checkpoint_output, options.tensorboard]
 
 
-def _make_net(arguments, content, network, options):
-    """The net, with its network and no pictures; the options by name."""
+def _make_net(arguments, options, content, network):
+    """The net, with its network and no pictures."""
     with ThreadPoolExecutor(1) as pool, quiet_imports(), quick_imports():
         # Most of it is unpacking, which a second core does while the first imports TensorFlow.
         reading = pool.submit(read_network, network.path)
@@ -143,7 +143,7 @@ def _make_net(arguments, content, network, options):
         network.path,
         content_masks=arguments.content_mask,
         style_masks=arguments.style_masks,
-        **options,
+        **options.as_dict() | (DRY_OPTIONS if arguments.dry_run else {}),
     )
     return net.load_model_info(reading.result())
 

@@ -2,10 +2,10 @@
 
 import time
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from stylenet.command.checks import is_shared
-from stylenet.command.dry_run import DRY_OPTIONS
 from stylenet.command.expectations import expected_seconds, in_words, result_bytes
 from stylenet.command.memory_check import check_memory, sizes_of
 from stylenet.command.painting import HOW_TO_GO_ON
@@ -44,19 +44,19 @@ def paint_clip_of(arguments, options, fingerprints, make_net):
         arguments: of the command line.
         options: Options.
         fingerprints: what the inputs must have, or None.
-        make_net: (content, FoundNetwork, options) -> CNNStyleNet with its network.
+        make_net: (content, FoundNetwork) -> CNNStyleNet with its network.
 
     Returns:
         exit code.
     """
     begin = time.perf_counter()
-    files = _checked_files(arguments, options)
     network = find_network(arguments.network, NETWORKS.get(options.preset))
+    files = _checked_files(arguments, options, network)
     read = {name: getattr(arguments, name) for name in ("styles", "content_mask", "style_masks")}
     read = {"content": str(arguments.content[0])} | read
     with (
         claimed([files.clip, files.frames]),
-        make_net(arguments.content[0], network, _options(arguments, options)) as net,
+        make_net(arguments.content[0], network) as net,
         cluster_of(arguments) as cluster,
     ):
         from stylenet.video.clips import first_of
@@ -72,11 +72,6 @@ def paint_clip_of(arguments, options, fingerprints, make_net):
         return _paint(painter, net, files, arguments, cluster, read, network)
 
 
-def _options(arguments, options):
-    """The options of the net, name -> value."""
-    return options.as_dict() | (DRY_OPTIONS if arguments.dry_run else {})
-
-
 def _painter(net, files):
     from stylenet.video.frame_store import FrameStore
     from stylenet.video.painter import ClipPainter
@@ -84,7 +79,7 @@ def _painter(net, files):
     return ClipPainter(net, FrameStore(files.frames))
 
 
-def _checked_files(arguments, options):
+def _checked_files(arguments, options, network):
     """The ClipFiles of a command line; raises of the first thing that is wrong with it."""
     _check_installed()
     if is_shared(arguments) and arguments.dry_run:
@@ -110,8 +105,7 @@ def _checked_files(arguments, options):
     if output.is_dir():
         output = output / f"{Path(arguments.content[0]).stem}.mp4"
     files = ClipFiles.beside(output)
-    network = find_network(arguments.network, NETWORKS.get(options.preset)).path
-    read = [*arguments.content, *pictures, *masks, network]
+    read = [*arguments.content, *pictures, *masks, network.path]
     files.check(read, arguments.overwrite or arguments.dry_run, arguments.resume)
     return files
 
@@ -119,14 +113,13 @@ def _checked_files(arguments, options):
 def _check_installed():
     """Raise OptionError where the extra is missing."""
     try:
-        import av
-        import cv2
+        for name in ("av", "cv2"):
+            import_module(name)
     except ModuleNotFoundError as error:
         raise OptionError(
             f"A clip needs {error.name}, which is not installed; run `pip install '.[video]'` in "
             "the folder of main1.py."
         ) from error
-    return av, cv2
 
 
 def _paint(painter, net, files, arguments, cluster, read, network):
