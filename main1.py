@@ -1,11 +1,9 @@
 """python main1.py: command line -> pictures -> CNNStyleNet -> pictures, plots and run file."""
 
-import logging
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 try:
     from tqdm.auto import tqdm
@@ -19,12 +17,15 @@ try:
     from stylenet.command.quiet import quick_imports, quiet_imports
     from stylenet.command.shared_work import cluster_of, paint_elsewhere
     from stylenet.command.streams import drop_what_cannot_leave, forgiving_streams
+    from stylenet.command.trouble import told
     from stylenet.descent.identity import check_inputs
     from stylenet.disk.claims import claimed
-    from stylenet.errors import ClusterLostError, NotFiniteError, StyleNetError
+    from stylenet.errors import StyleNetError
     from stylenet.network.model_files import download_network, find_network
     from stylenet.network.network_file import read_network
-    from stylenet.options.presets import NETWORKS
+    from stylenet.options.presets import NETWORKS, preset_lines
+    from stylenet.page.server import serve
+    from stylenet.pictures.samples import CONTENTS, STYLES
     from stylenet.pictures.writing import check_size
     from stylenet.results.finished import is_finished
 except ModuleNotFoundError as error:  # it was not installed yet
@@ -35,14 +36,6 @@ except ModuleNotFoundError as error:  # it was not installed yet
         file=sys.stderr,
     )
     sys.exit(2)
-
-SAMPLES = Path(__file__).parent / "images"
-SAMPLE_CONTENT = SAMPLES / "content_harbour.jpg"
-SAMPLE_STYLES = [SAMPLES / "style_swirls.jpg"]
-
-EXIT_STOPPED, EXIT_BAD_INPUT, EXIT_INTERRUPTED = 1, 2, 130
-
-logger = logging.getLogger(__name__)
 
 
 def main(argv=None):
@@ -55,44 +48,42 @@ def main(argv=None):
         Exit code: 0 done, 1 stopped on the way, 2 bad input, 130 interrupted.
     """
     with forgiving_streams():
-        return _main(argv)
+        try:
+            return _main(*parse(argv))
+        except (Exception, KeyboardInterrupt) as error:
+            return _fail(*told(error))
 
 
-def _main(argv):
-    try:
-        arguments, fingerprints = parse(argv)
-        if arguments.download_network:
-            print(
-                f"VGG-19 in float32 is in {download_network()}; it is used from now on. It is the "
-                "network that comes along with all its digits, of which that one has three."
-            )
-            return 0
+def _main(arguments, fingerprints):
+    if arguments.download_network:
+        print(
+            f"VGG-19 in float32 is in {download_network()}; it is used from now on. It is the "
+            "network that comes along with all its digits, of which that one has three."
+        )
+    elif arguments.presets:
+        print(preset_lines())
+    elif arguments.page:
+        return serve(arguments, paint)
+    else:
         return paint(arguments, fingerprints)
-    except StyleNetError as error:
-        return _fail(error, _exit_code(error))
-    except KeyboardInterrupt as stop:
-        return _fail(str(stop) or "interrupted.", EXIT_INTERRUPTED)
-    except OSError as error:  # of a name too long, a device that is gone …
-        return _fail(f"{error.filename or 'a file'}: {error.strerror or error}.", EXIT_BAD_INPUT)
-    except Exception as error:  # a user never sees a traceback; a developer asks the log for it
-        logger.debug("unexpected error", exc_info=True)
-        return _fail(_explain(error), EXIT_STOPPED)
+    return 0
 
 
-def paint(arguments, fingerprints=None):
+def paint(arguments, fingerprints=None, paint_job=paint_one):
     """Check everything, then paint one picture after the other with one network.
 
     Args:
         arguments: of the command line.
         fingerprints: what the inputs must have, see `stylenet.descent.identity`; None: whatever
             they have.
+        paint_job: paints one, (net, job, arguments, network).
 
     Returns:
         Exit code; among several pictures one that fails is told and passed over.
     """
     begin, options = time.perf_counter(), options_from(arguments)
-    arguments.styles = arguments.styles or SAMPLE_STYLES
-    arguments.content = arguments.content or [SAMPLE_CONTENT]
+    arguments.styles = arguments.styles or list(STYLES[:1])
+    arguments.content = arguments.content or list(CONTENTS[:1])
     if is_clip(arguments):
         make_net = partial(_make_net, arguments, options)
         return paint_clip_of(arguments, options, fingerprints, make_net)
@@ -116,7 +107,7 @@ def paint(arguments, fingerprints=None):
                     further = [job.outputs.progress] * arguments.progress_write
                     tell_expectations(net, job, options, begin, further)
                 else:
-                    paint_one(net, job, arguments, network)
+                    paint_job(net, job, arguments, network)
             except StyleNetError as error:
                 if len(jobs) == 1:
                     raise
@@ -165,21 +156,8 @@ def _load(net, arguments, fingerprints, job):
 def _pass_over(job, error):
     """Tell of a picture of a batch that failed; returns the exit code for it."""
     named = str(job.content) in str(error)
-    return _fail(error if named else f"{job.content}: {error}", _exit_code(error))
-
-
-def _explain(error):
-    name = type(error).__name__
-    if isinstance(error, ModuleNotFoundError):
-        return f"{error.name} is not installed; run `pip install .` in the folder of main1.py."
-    if name in ("ResourceExhaustedError", "MemoryError"):
-        return "There is not enough memory for this picture; choose a smaller --width."
-    return f"Something unexpected happened ({name}: {(str(error).splitlines() or [''])[0]})."
-
-
-def _exit_code(error):
-    stopped = isinstance(error, (NotFiniteError, ClusterLostError))
-    return EXIT_STOPPED if stopped else EXIT_BAD_INPUT
+    sentence, code = told(error)
+    return _fail(sentence if named else f"{job.content}: {sentence}", code)
 
 
 def _fail(message, code):
@@ -187,7 +165,12 @@ def _fail(message, code):
     return code
 
 
-if __name__ == "__main__":
+def run():
+    """The console command `cnn-stylenet`, and this file as a program."""
     code = main()
     drop_what_cannot_leave()
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -198,7 +198,10 @@ def giant_pictures():
         ),
         "bmp": (_bmp(60_000, 60_000), "60000 x 60000"),
         "bmp of 2^31": (_bmp(_GIANT, _GIANT), ""),
-        "jpg": (b"\xff\xd8\xff\xc0\0\x11\x08\xff\xff\xff\xff\x03" + bytes(9), "65535 x 65535"),
+        "jpg": (
+            b"\xff\xd8\xff\xc0\0\x11\x08\xff\xff\xff\xff\x03" + bytes(9) + b"\xff\xda\0\2",
+            "65535 x 65535",
+        ),
         "tif": (_tif(90_000, 90_000), "90000 x 90000"),
         "webp": (_webp(16_383, 16_383), ""),  # its decoder may be the first to refuse
     }

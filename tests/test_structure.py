@@ -28,7 +28,7 @@ PROGRAM = [*PARTS, *(ROOT / f"{name}.py" for name in TOP)]
 # The house from the ground up: a file imports from its own floor and from those below.
 FLOORS = (
     *("errors", "disk", "network", "options", "pictures", "losses", "engine", "descent"),
-    *("results", "video", "cluster", "command"),
+    *("results", "video", "cluster", "command", "page"),
 )
 LONGEST_FUNCTION = 45  # lines, with its docstring
 LONGEST_FILES = {"CNNStyleNet.py": 350, "main1.py": 220}

@@ -22,6 +22,7 @@ import main1
 import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
 from stylenet.disk.whole_files import write_whole
+from stylenet.options.presets import PRESETS
 from tools.canvas import labelled, table, thumbnail
 from tools.course import (
     content_layers,
@@ -80,6 +81,7 @@ KNOBS = {
 def main():
     """Make the figures named, or all."""
     figures = {"masks": masks, "default_run": default_run, "grid": grid, "knobs": knobs}
+    figures["presets"] = presets
     figures |= {name: partial(course, name) for name in COURSE}
     parser = argparse.ArgumentParser(prog="python -m tools.figures", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[*figures, "course", []])
@@ -140,6 +142,13 @@ def grid():
                 bar.update()
             rows.append(row)
     _save(table(rows), "grid.jpg")
+
+
+def presets():
+    """What each preset makes of the first samples: the thumbnails of the page."""
+    for name in tqdm(PRESETS, unit="preset"):
+        image = painted(CONTENTS[0], STYLES[:1], preset=name, width=256)
+        pictures.write_image(IMAGES / "presets" / f"{name}.jpg", image)
 
 
 def knobs():

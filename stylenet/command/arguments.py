@@ -1,6 +1,8 @@
 """The command line: its flags come from the table of options, its errors are one sentence."""
 
 import argparse
+import sys
+from pathlib import Path
 
 from stylenet import __version__
 from stylenet.errors import OptionError
@@ -11,6 +13,7 @@ from stylenet.options.presets import DEFAULT_PRESET, NETWORKS
 from stylenet.results.earlier_run import read_run
 
 SAVE_SECONDS = 60.0
+LOOPBACK = "127.0.0.1"
 
 
 class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter):
@@ -26,13 +29,18 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message):
         if "expected" in message and "argument" in message:
             message += "; a name that begins with a dash is written ./-name"
-        raise OptionError(f"{message}; see `python main1.py --help`.")
+        raise OptionError(f"{message}; see `{self.prog} --help`.")
+
+
+def _beside_main1():
+    """Whether this is called by the name of the file, or in its own tests and tools."""
+    return Path(sys.argv[0]).stem != "cnn-stylenet"
 
 
 def build_parser():
     """The parser of `python main1.py`."""
     parser = _Parser(
-        prog="python main1.py",
+        prog="python main1.py" if _beside_main1() else "cnn-stylenet",
         description="Paints a picture in the style of another (Gatys et al. 2015).",
         allow_abbrev=False,
         formatter_class=_HelpFormatter,
@@ -61,7 +69,26 @@ def build_parser():
         "--dry-run", action="store_true", help="say what it will take and write, after two steps"
     )
     _add_cluster(parser.add_argument_group("more than one machine"))
+    _add_other_work(parser.add_argument_group("in place of a run"))
     return parser
+
+
+def _add_other_work(group):
+    group.add_argument(
+        "--page",
+        metavar="ADDRESS",
+        nargs="?",
+        const=LOOPBACK,
+        help="open a page to paint on, for this machine alone; ADDRESS[:PORT] opens it to others",
+    )
+    group.add_argument("--presets", action="store_true", help="list the presets, a line each")
+    group.add_argument(
+        "--download-network",
+        action="store_true",
+        help="fetch VGG-19 in float32 (535 MB), where the one that comes along has three digits, "
+        "and stop",
+    )
+    group.add_argument("--version", action="version", version=f"CNN-StyleNet {__version__}")
 
 
 def _add_cluster(group):
@@ -105,13 +132,6 @@ def _add_files(group):
         metavar="FILE",
         help=f"VGG-19 as a .mat or .npz file, or one that comes along: {', '.join(EMBEDDED)}",
     )
-    group.add_argument(
-        "--download-network",
-        action="store_true",
-        help="fetch VGG-19 in float32 (535 MB), where the one that comes along has three digits, "
-        "and stop",
-    )
-    group.add_argument("--version", action="version", version=f"CNN-StyleNet {__version__}")
 
 
 def _add_option(group, name, default, spec):
@@ -150,6 +170,8 @@ def parse(argv=None):
         fingerprints = None
     arguments.save_every = _seconds(arguments.save_every)
     _check_cluster(arguments)
+    if arguments.page:
+        _check_page(parser, arguments)
     return arguments, fingerprints
 
 
@@ -166,6 +188,17 @@ def _check_cluster(arguments):
             raise OptionError(
                 f"--local-workers is {arguments.local_workers}, expected {error}."
             ) from None
+
+
+def _check_page(parser, arguments):
+    """Refuse what is chosen on the page."""
+    flags = {name: spec.flag for name, _, spec in specs()}
+    for name, value in vars(arguments).items():
+        if name not in ("page", "network") and value != parser.get_default(name):
+            flag = flags.get(name, f"--{name.replace('_', '-')}")
+            raise OptionError(
+                f"--page has pictures and options chosen on it, and got {flag}; leave that out."
+            )
 
 
 def _seconds(value):

@@ -13,7 +13,7 @@ from stylenet.results.run_files import result_line, write_results
 HOW_TO_GO_ON = "the same command with --resume goes on"
 
 
-def paint_one(net, job, arguments, network):
+def paint_one(net, job, arguments, network, watchers=()):
     """One run and its files; also those of a run that was stopped.
 
     Args:
@@ -21,6 +21,7 @@ def paint_one(net, job, arguments, network):
         job: Job.
         arguments: of the command line.
         network: FoundNetwork.
+        watchers: further callbacks of the run.
     """
     options, outputs = net.options, job.outputs
     state = stopped_run(outputs) if arguments.resume else None
@@ -31,6 +32,7 @@ def paint_one(net, job, arguments, network):
         ),
         ProgressBar(options.epochs, state.iteration if state else 0),
         *loss_reports(options, outputs, arguments, state.history if state else ()),
+        *watchers,
     ]
     try:
         with stopped_with_advice([job]):

@@ -79,13 +79,14 @@ def numbers(convert_one):
 
 
 def choice(names):
-    """A converter that lets some names through."""
+    """A converter that lets some names through, its `names`."""
 
     def convert(value):
         if value not in names:
             raise ValueError(f"one of {', '.join(names)}")
         return value
 
+    convert.names = names  # for who offers them
     return convert
 
 

@@ -44,3 +44,9 @@ PRESETS = {
 }
 DEFAULT_PRESET = next(iter(PRESETS))
 NETWORKS = {"draft": "small"}  # what `--network` is by these presets, where nobody says otherwise
+
+
+def preset_lines():
+    """Each preset's name and meaning, a line each."""
+    width = max(map(len, PRESETS))
+    return "\n".join(f"{name:{width}}  {meaning}" for name, (meaning, _) in PRESETS.items())

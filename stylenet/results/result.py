@@ -92,7 +92,8 @@ class Result:
         check_ending(path, ".gif")
         self._check_apart(path)
         size = size_within(*self._content.shape[:2], FRAME_PIXELS)
-        shots = self._snapshots.pictures.values()
+        # A run that went on may have been stopped again before any of them.
+        shots = list(self._snapshots.pictures.values()) or [self.record.image]
         write_gif(path, [self.finished(shot.astype(np.float32), size) for shot in shots])
 
     def plot(self, path=None):

@@ -1,0 +1,98 @@
+"""Who has the page open, and the one worker that paints for all of them in turn."""
+
+import re
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+
+from stylenet.page.run import Run
+
+
+@dataclass
+class Session:
+    """What one open page has painted.
+
+    Attributes:
+        runs: list of Run, oldest first.
+        current: the Run that is shown.
+    """
+
+    runs: list = field(default_factory=list)
+    current: Run | None = None
+
+    def painted(self):
+        """The runs that left a picture; of one that was gone on with, the last."""
+        return [*{run.files.picture: run for run in self.runs if run.view.picture}.values()]
+
+
+class Studio:
+    """Every open page. Their runs are painted one at a time, in the order they were asked for.
+
+    Args:
+        paint: see `stylenet.page.run.Run.paint`.
+        flags: of every run, besides its own.
+        folder: for temporary files.
+    """
+
+    def __init__(self, paint, flags, folder):
+        self._paint, self._flags, self._folder = paint, flags, Path(folder)
+        self._worker = ThreadPoolExecutor(1, "painter")
+        self._sessions = defaultdict(Session)
+
+    def __getitem__(self, name):
+        """The Session of a name; a new one where there is none."""
+        return self._sessions[name]
+
+    def begin(self, name, chosen, further=()):
+        """A new run of a session, which is painted when its turn comes.
+
+        Args:
+            name: of the session.
+            chosen, further: see `stylenet.page.run.Run`.
+
+        Raises:
+            StyleNetError: of the first thing that is wrong with it; nothing has begun then.
+        """
+        folder = Path(mkdtemp(dir=self._folder))
+        run = Run(chosen, [*self._flags, *further], folder)
+        run.check()
+        run.painted = self._worker.submit(run.paint, self._paint)
+        self[name].runs.append(run)
+        self[name].current = run
+        return run
+
+    def shortened(self, text):
+        """A text without the folders that files were uploaded to."""
+        return re.sub(rf"{re.escape(str(self._folder))}/\w+/", "", text)
+
+    def stop(self, name):
+        """Have all that a session began end; what it came to is kept."""
+        for run in self[name].runs:
+            run.stop()
+
+    def leave(self, name):
+        """Forget a session whose page was closed."""
+        self.stop(name)
+        for run in self._sessions.pop(name).runs:
+            self._worker.submit(run.forget)  # after what is being painted
+
+    def close(self):
+        """Stop everything, and wait until it has."""
+        for name in [*self._sessions]:
+            self.stop(name)
+        self._worker.shutdown()
+
+
+def going_on(run, chosen):
+    """The further flags by which to go on: with the run itself, or, changed, from its picture.
+
+    Args:
+        run: Run that has a picture.
+        chosen: what is chosen on the page now.
+    """
+    picture = run.files.picture
+    if run.stopped and run.chosen == chosen:
+        return [*run.further, "--resume", f"--output={picture}"]
+    return [f"--initial={picture}", "--scales=1"]
