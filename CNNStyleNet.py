@@ -195,7 +195,7 @@ class CNNStyleNet:
 
         Args:
             callbacks: called with every `stylenet.descent.records.Record`, see
-                `stylenet.results.watching`; a progress bar when None.
+                `stylenet.results.watching`; a bar, and in a notebook the picture, when None.
             state: a RunState that `run_state` gave, to go on from it.
 
         Raises:

@@ -69,14 +69,14 @@ def _main(arguments, fingerprints):
     return 0
 
 
-def paint(arguments, fingerprints=None, paint_job=paint_one):
+def paint(arguments, fingerprints=None, paint_job=None):
     """Check everything, then paint one picture after the other with one network.
 
     Args:
         arguments: of the command line.
         fingerprints: what the inputs must have, see `stylenet.descent.identity`; None: whatever
             they have.
-        paint_job: paints one, (net, job, arguments, network).
+        paint_job: paints one, (net, job, arguments, network); `paint_one` when None.
 
     Returns:
         Exit code; among several pictures one that fails is told and passed over.
@@ -107,7 +107,7 @@ def paint(arguments, fingerprints=None, paint_job=paint_one):
                     further = [job.outputs.progress] * arguments.progress_write
                     tell_expectations(net, job, options, begin, further)
                 else:
-                    paint_job(net, job, arguments, network)
+                    (paint_job or paint_one)(net, job, arguments, network)
             except StyleNetError as error:
                 if len(jobs) == 1:
                     raise

@@ -56,6 +56,7 @@ def test_it_runs_and_shows_what_it_promises(tutorial, tmp_path):
     printed = "".join(output.get("text", "") for output in shown)
     assert kinds.count("image/png") >= 8
     assert kinds.count("text/html") >= 3  # the object shows itself
+    assert kinds.count("image/jpeg") >= 1  # and the picture as it comes
     assert "Cannot feed value of shape (108, 160, 3)" in printed
     assert "You must feed a value for placeholder tensor 'image_style_holder'" in printed
     assert "[[30, 10], [10, 5]]" in printed

@@ -4,8 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # before Python 3.11, where pytest brings it
+    import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).parent / "cnn-stylenet"

@@ -24,7 +24,9 @@ def main(arguments):
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([interpreter, "-m", "venv", folder], check=True)
         python = Path(folder) / "bin" / "python"
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
+        install = [python, "-m", "pip", "install", "--quiet"]
+        subprocess.run([*install, *wanted], check=True)
+        subprocess.run([*install, "--no-deps", ROOT], check=True)
         print("\n".join(["oldest:", *wanted]), flush=True)
         return subprocess.run([python, "-m", "pytest", *options], cwd=ROOT, check=False).returncode
 

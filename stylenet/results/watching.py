@@ -4,6 +4,7 @@ from contextlib import ExitStack, contextmanager
 
 from stylenet.descent.callbacks import Checkpoints, LossLines, ProgressBar
 from stylenet.errors import OptionError
+from stylenet.results.live_view import LiveView, in_notebook
 from stylenet.results.tensorboard import TensorBoardWriter
 
 
@@ -16,8 +17,8 @@ def watching(options, graph, result, callbacks=None):
         graph: tf.Graph.
         result: Result.
         callbacks: those given, called with every Record; where they have it, `on_tile(done, total)`
-            is called for every tile of a step. None: a progress bar, and the losses as often as
-            `eval_step` says.
+            is called for every tile of a step. None: a progress bar, in a notebook the picture as
+            it comes, and the losses as often as `eval_step` says.
 
     Yields:
         list of all of them.
@@ -37,6 +38,7 @@ def watching(options, graph, result, callbacks=None):
         watchers.append(writer)
     if callbacks is None:
         callbacks = [ProgressBar(options.epochs)]
+        callbacks += [LiveView(result)] if in_notebook() else []
         callbacks += [LossLines(options.eval_step)] if options.eval_step else []
     with ExitStack() as stack:
         watchers += callbacks
