@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 IMAGES = Path(__file__).parents[1] / "images"
 MAIN = Path(__file__).parents[1] / "main1.py"
 # Name, width of the window, height that is kept, the sample photo and style that are clicked.
-SHOTS = (("page", 1280, 1400, 3, 2), ("page_phone", 390, 1500, 2, 4))
+SHOTS = (("page", 1280, 1376, 3, 2), ("page_phone", 390, 1500, 2, 4))
 MINUTES = 20
 ADDRESS = "127.0.0.1:7990"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from threading import Lock
 
 from PIL import Image
 
@@ -58,7 +59,7 @@ class Run:
         self.files = self.photo = self.film = self.trouble = None
         self.view, self.stopped, self.painted = View(), False, None
         self._asked_to_stop, self._result, self._work = False, None, [0]
-        self._records, self._numbers = 0, count()
+        self._records, self._numbers, self._looking = 0, count(), Lock()
 
     @property
     def flags(self):
@@ -115,14 +116,15 @@ class Run:
 
     def look(self):
         """What there is to show now; drawn anew where there is something new."""
-        result = self._result
-        records = list(result.history.records) if result else []
-        if len(records) > self._records:
-            self._records, curve = len(records), self._free("losses.png")
-            save_figure(curve, draw_losses, records, dpi=100)
-            picture = self._keep(result.image(), "picture.jpg")
-            self.view = View(picture, curve, self._progress(records[-1], result.record))
-        return self.view
+        with self._looking:  # else an earlier look could end after a later one
+            result = self._result
+            records = list(result.history.records) if result else []
+            if len(records) > self._records:
+                self._records, curve = len(records), self._free("losses.png")
+                save_figure(curve, draw_losses, records, dpi=100)
+                picture = self._keep(result.image(), "picture.jpg")
+                self.view = View(picture, curve, self._progress(records[-1], result.record))
+            return self.view
 
     def _progress(self, last, best):
         """How far it is, in a line."""
