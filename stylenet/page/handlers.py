@@ -61,6 +61,7 @@ class Handlers:
         photo, styles, *usual = values[: len(CHOSEN)]
         more = dict(zip(self._form["more"], values[len(CHOSEN) :], strict=True))
         styles = tuple(path for path, _ in styles or ())
+        self._studio.check_uploaded([photo, *styles] if photo else styles)
         return Form(photo, styles, *usual, more).flags()
 
     def _watch(self, request, run):

@@ -58,7 +58,7 @@ class Run:
         self.chosen, self.further, self._folder = chosen, further, folder
         self.files = self.photo = self.film = self.trouble = None
         self.view, self.stopped, self.painted = View(), False, None
-        self._asked_to_stop, self._result, self._work = False, None, [0]
+        self._asked_to_stop, self._result, self._sizes = False, None, []
         self._records, self._numbers, self._looking = 0, count(), Lock()
 
     @property
@@ -128,10 +128,10 @@ class Run:
 
     def _progress(self, last, best):
         """How far it is, in a line."""
-        done, steps = last["iteration"], len(self._work) - 1
+        done, steps = last["iteration"], sum(steps for _, _, steps in self._sizes)
         line = f"Step {done} of {steps} · loss {best.losses.total:.4g}"
         if 0 < done < steps and not self.stopped:
-            share = self._work[done] / self._work[-1]
+            share = _share(self._sizes, done)
             line += f" · about {in_words(last['seconds'] * (1 - share) / share)} left"
         return line
 
@@ -142,7 +142,8 @@ class Run:
         return f"{self.view.line}{' · stopped, and can go on' if self.stopped else ''}"
 
     def _paint_job(self, net, job, arguments, network):
-        self.files, self._work = job.outputs, _work(net)
+        self.files, options = job.outputs, net.options
+        self._sizes = pyramid(*net.pictures.shapes[0], options.epochs, options.scales)
         self.photo = self._keep(net.pictures.content, "photo.jpg")
         try:
             paint_one(net, job, arguments, network, [partial(self._take, net)])
@@ -171,9 +172,11 @@ class Run:
         return self._folder / f"{next(self._numbers)}_{name}"
 
 
-def _work(net):
-    """What the first n steps of a run cost, n from 0 on, in pixels that go through the network."""
-    costs, options = [0], net.options
-    for height, width, steps in pyramid(*net.pictures.shapes[0], options.epochs, options.scales):
-        costs += [costs[-1] + height * width * step for step in range(1, steps + 1)]
-    return costs
+def _share(sizes, done):
+    """The part of a run's work that its first steps are, by the pixels they take."""
+    costs = [height * width for height, width, _ in sizes]
+    taken = 0
+    for cost, (_, _, steps) in zip(costs, sizes, strict=True):
+        taken += cost * min(steps, done)
+        done -= min(steps, done)
+    return taken / sum(cost * steps for cost, (_, _, steps) in zip(costs, sizes, strict=True))

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
+from stylenet.errors import OptionError, PictureError
 from stylenet.page.run import Run
+from stylenet.pictures.samples import FOLDER
 
 
 @dataclass
@@ -63,6 +65,17 @@ class Studio:
         self[name].current = run
         return run
 
+    def check_uploaded(self, paths):
+        """Refuse what was neither uploaded nor is a sample: a request can name any file.
+
+        Raises:
+            PictureError: one is another file of this machine.
+        """
+        for path in paths:
+            there = Path(path).resolve()
+            if not any(there.is_relative_to(of.resolve()) for of in (self._folder, FOLDER)):
+                raise PictureError(f"{there.name} was not uploaded; drop it on the page.")
+
     def shortened(self, text):
         """A text without the folders that files were uploaded to."""
         return re.sub(rf"{re.escape(str(self._folder))}/\w+/", "", text)
@@ -89,9 +102,14 @@ def going_on(run, chosen):
     """The further flags by which to go on: with the run itself, or, changed, from its picture.
 
     Args:
-        run: Run that has a picture.
+        run: Run, or None where none was begun.
         chosen: what is chosen on the page now.
+
+    Raises:
+        OptionError: it has no picture.
     """
+    if run is None or not run.view.picture:
+        raise OptionError("There is no picture yet to go on from; press Paint.")
     picture = run.files.picture
     if run.stopped and run.chosen == chosen:
         return [*run.further, "--resume", f"--output={picture}"]

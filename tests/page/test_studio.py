@@ -9,9 +9,11 @@ from PIL import Image
 import main1
 import MLPreProcess as pictures
 from stylenet.errors import OptionError, PictureError
+from stylenet.page import run as page_run
 from stylenet.page.form import Form
 from stylenet.page.run import Run
 from stylenet.page.studio import Studio, going_on
+from stylenet.pictures import samples
 from tests.conftest import FLOAT32
 
 
@@ -122,6 +124,32 @@ def test_a_page_that_is_closed_leaves_no_run_and_no_file(studio):
     assert waiting.files is None
     assert waiting.view.line == "Stopped before it began."
     assert studio["a"].runs == []
+
+
+def test_more_steps_than_anybody_has_time_for_take_no_memory(studio, monkeypatch):
+    run, lines = stopped_at(2, studio, chosen(steps=10**15, scales="2"), monkeypatch)
+    assert run.stopped
+    assert lines[1].startswith(f"Step 1 of {10**15} · loss ")
+    assert lines[1].endswith(" h left")
+
+
+def test_time_left_goes_by_the_pixels_of_each_size():
+    sizes = [(18, 26, 7), (37, 53, 3)]
+    assert page_run._share(sizes, 10) == 1
+    assert page_run._share(sizes, 7) == pytest.approx(7 * 468 / (7 * 468 + 3 * 1961))
+    assert page_run._share(sizes, 8) == pytest.approx((7 * 468 + 1961) / (7 * 468 + 3 * 1961))
+
+
+def test_no_other_file_of_the_machine_is_a_picture_of_the_page(studio, folder):
+    studio.check_uploaded([*samples.CONTENTS, *samples.STYLES])
+    for path in (folder / "photo.png", samples.FOLDER / ".." / "README.md", "/etc/passwd"):
+        with pytest.raises(PictureError, match="was not uploaded"):
+            studio.check_uploaded([samples.CONTENTS[0], path])
+
+
+def test_there_is_nothing_to_go_on_from(studio):
+    with pytest.raises(OptionError, match="no picture yet"):
+        going_on(studio["a"].current, chosen())
 
 
 def test_what_is_wrong_is_told_before_it_begins(studio, folder):
