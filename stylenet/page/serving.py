@@ -1,10 +1,15 @@
 """The page behind a local address, with Gradio's ties to the outside cut."""
 
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import gradio as gr
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 
+from stylenet.command.arguments import LOOPBACK
 from stylenet.errors import OptionError
 from stylenet.page.layout import build
 from stylenet.pictures import samples
@@ -33,7 +38,7 @@ footer {display: none !important}
 
 
 class KeptHome:
-    """An ASGI application whose answers carry POLICY.
+    """An ASGI application that answers its own page alone, and whose answers carry POLICY.
 
     Args:
         app: what answers.
@@ -49,7 +54,13 @@ class KeptHome:
                 message = {**message, "headers": [*message["headers"], header]}
             await send(message)
 
-        await self._app(scope, receive, send_with_policy)
+        answers = self._app
+        if scope["type"] == "http":
+            asked = Headers(scope=scope)
+            origin = asked.get("origin")  # of the page that asks, as the browser says
+            if origin and urlsplit(origin).netloc != asked.get("host"):
+                answers = PlainTextResponse("This is for the page itself.", 403)
+        await answers(scope, receive, send_with_policy)
 
 
 @contextmanager
@@ -64,6 +75,9 @@ def launched(studio, host, port):
         OptionError: that cannot be had.
     """
     page = build(studio)
+    # A name that another site has lead to this machine is none of it.
+    names = [LOOPBACK, "localhost"] if host == LOOPBACK else ["*"]
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=names), Middleware(KeptHome)]
     try:
         _, url, _ = page.queue(max_size=100).launch(
             server_name=host,
@@ -74,7 +88,7 @@ def launched(studio, host, port):
             footer_links=[],
             max_file_size=MOST_UPLOADED,
             allowed_paths=[str(samples.FOLDER)],
-            app_kwargs={"middleware": [Middleware(KeptHome)]},
+            app_kwargs={"middleware": guards},
             ssr_mode=False,
             enable_monitoring=False,
             run_history=False,

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -226,6 +228,12 @@ def test_no_file_but_what_was_painted_can_be_had(server, folder, chromium):
     for path in (folder / "style.png", Path("/etc/passwd")):
         answer = chromium.new_page().goto(f"{server[1]}gradio_api/file={path}")
         assert answer.status == 403
+
+
+@pytest.mark.parametrize("header", [("Origin", "http://evil.example"), ("Host", "evil.example")])
+def test_the_page_of_another_site_has_no_answer(server, header):
+    with pytest.raises(HTTPError, match=r"40[03]"):
+        urlopen(Request(server[1], headers=dict([header])))
 
 
 def test_ctrl_c_ends_everything(tab, server, folder):
