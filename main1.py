@@ -62,7 +62,7 @@ def _main(arguments, fingerprints):
         )
     elif arguments.presets:
         print(preset_lines())
-    elif arguments.page:
+    elif arguments.page is not None:
         return serve(arguments, paint)
     else:
         return paint(arguments, fingerprints)

@@ -170,7 +170,7 @@ def parse(argv=None):
         fingerprints = None
     arguments.save_every = _seconds(arguments.save_every)
     _check_cluster(arguments)
-    if arguments.page:
+    if arguments.page is not None:
         _check_page(parser, arguments)
     return arguments, fingerprints
 

@@ -1,5 +1,6 @@
 """What happens on the page: a button pressed, a sample clicked, a step taken, a tab closed."""
 
+import html
 from concurrent.futures import wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,18 +67,20 @@ class Handlers:
 
     def _watch(self, request, run):
         """Show a run until it ends; when nobody looks any more, it ends."""
-        yield self._look_at(run) | self._buttons(painting=True)
+        session, shown = self._studio[request.session_hash], self._shown
+        nothing = {shown["compare"]: None, shown["curve"]: None}
+        yield nothing | self._all_of(run) | self._buttons(painting=True)
         try:
-            while wait([run.painted], PAUSE).not_done:
+            while not run.painted.done():
                 yield self._look_at(run)
+                wait([run.painted], PAUSE)
         finally:
             run.stop()
-        finished = self._studio[request.session_hash].painted()
+        finished = session.painted()
         yield {
-            **self._look_at(run),
-            **self._files_of(run),
-            self._shown["history"]: gr.Gallery(_captioned(finished), visible=bool(finished)),
-            **self._buttons(painting=False, may_go_on=bool(finished)),
+            **self._all_of(run),
+            shown["history"]: gr.Gallery(_captioned(finished), visible=bool(finished)),
+            **self._buttons(painting=False, may_go_on=bool(run.view.picture)),
         }
 
     def _stop(self, request: gr.Request):
@@ -87,8 +90,10 @@ class Handlers:
     def _look_back(self, event: gr.SelectData, request: gr.Request):
         """Show an earlier picture; what is changed then goes on from there."""
         session = self._studio[request.session_hash]
-        session.current = run = session.painted()[event.index]
-        return self._look_at(run) | self._files_of(run)
+        if session.current.painted.done():  # what is being painted stays in sight
+            session.current = session.painted()[event.index]
+            return self._all_of(session.current) | self._buttons(painting=False, may_go_on=True)
+        return self._all_of(session.current)
 
     def _leave(self, request: gr.Request):
         self._studio.leave(request.session_hash)
@@ -102,14 +107,15 @@ class Handlers:
             changes[shown["curve"]] = str(view.curve)
         return changes
 
-    def _files_of(self, run):
-        """What a run left, to be had."""
+    def _all_of(self, run):
+        """The picture as far as it is, and what a run left, to be had."""
         paths = {"film": run.film}
         if run.view.picture:
             paths |= {"picture": run.files.picture, "run": run.files.run}
         names = "picture", "run", "film"
         kept = f"Kept as `{run.files.picture.resolve()}`." if run.view.picture else ""
         return {
+            **self._look_at(run),
             **{self._shown[name]: _download(paths.get(name)) for name in names},
             self._shown["kept"]: kept,
             self._shown["command"]: gr.Code(run.command, visible=True),
@@ -121,7 +127,7 @@ class Handlers:
         try:
             yield
         except StyleNetError as error:
-            words = self._studio.shortened(str(error))
+            words = html.escape(self._studio.shortened(str(error)), quote=False)
             raise gr.Error(words, duration=None, print_exception=False) from error
 
     def _buttons(self, painting, may_go_on=False):

@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +21,7 @@ from stylenet.command.trouble import told
 from stylenet.errors import OptionError, OutputError
 from stylenet.pictures.levels import to_bytes
 from stylenet.pictures.resampling import shrunk
+from stylenet.pictures.samples import ALL
 from stylenet.pictures.sizes import pyramid
 from stylenet.results.figures import draw_losses, save_figure
 
@@ -40,11 +42,13 @@ class Run:
 
     Args:
         chosen: what is chosen on the page, as flags, see `stylenet.page.form`.
-        further: flags besides.
+        further: flags by which an earlier run is gone on with, see `stylenet.page.studio.going_on`.
+        common: flags of all runs.
         folder: for what is shown; its own.
 
     Attributes:
         chosen, further: as given.
+        flags: the whole command line.
         files: OutputFiles; None until the run has begun.
         photo: path of the photo as it is painted; None likewise.
         film: path of the way to the picture; None until there is one.
@@ -54,37 +58,19 @@ class Run:
         painted: Future of its painting, set by who has it painted.
     """
 
-    def __init__(self, chosen, further, folder):
+    def __init__(self, chosen, further, common, folder):
         self.chosen, self.further, self._folder = chosen, further, folder
+        self.flags = [*chosen, *common, *further]
         self.files = self.photo = self.film = self.trouble = None
         self.view, self.stopped, self.painted = View(), False, None
         self._asked_to_stop, self._result, self._sizes = False, None, []
         self._records, self._numbers, self._looking = 0, count(), Lock()
-
-    @property
-    def flags(self):
-        """The whole command line."""
-        return [*self.chosen, *self.further]
+        self._drawn = deque()
 
     @property
     def command(self):
-        """The command line that does the same, its pictures by their names alone."""
-        words = [Path(word).name if Path(word).is_absolute() else word for word in self.flags]
-        return f"python main1.py {shlex.join(words)}"
-
-    def check(self):
-        """Look at everything that can be wrong while nothing has been loaded yet.
-
-        Raises:
-            StyleNetError: of the first thing that is.
-        """
-        arguments, _ = parse(self.flags)
-        if is_clip(arguments):
-            raise OptionError(
-                f"{Path(arguments.content[0]).name} is a clip, and the page paints pictures; "
-                "paint it with `python main1.py --content`."
-            )
-        checked_jobs(arguments, options_from(arguments))
+        """The command line that does the same, uploaded pictures by their names alone."""
+        return f"python main1.py {shlex.join(map(_as_typed, self.flags))}"
 
     def paint(self, paint):
         """Paint; whatever ends it is told in `trouble`, never raised.
@@ -123,6 +109,7 @@ class Run:
                 self._records, curve = len(records), self._free("losses.png")
                 save_figure(curve, draw_losses, records, dpi=100)
                 picture = self._keep(result.image(), "picture.jpg")
+                self._drop_but_last(curve, picture)
                 self.view = View(picture, curve, self._progress(records[-1], result.record))
             return self.view
 
@@ -167,9 +154,40 @@ class Run:
         Image.fromarray(to_bytes(shrunk(image, SHOWN_PIXELS))).save(path, quality=90)
         return path
 
+    def _drop_but_last(self, *paths):
+        """Remove what was drawn before the last look, which a browser may still be asking for."""
+        self._drawn.extend(paths)
+        while len(self._drawn) > 2 * len(paths):
+            self._drawn.popleft().unlink(missing_ok=True)
+
     def _free(self, name):
         """A new name, for a browser asks for each only once."""
         return self._folder / f"{next(self._numbers)}_{name}"
+
+
+def check(flags):
+    """Look at everything that can be wrong with a command line while nothing has been loaded yet.
+
+    Raises:
+        StyleNetError: of the first thing that is.
+    """
+    arguments, _ = parse(flags)
+    if is_clip(arguments):
+        raise OptionError(
+            f"{Path(arguments.content[0]).name} is a clip, and the page paints pictures; "
+            "paint it with `python main1.py --content`."
+        )
+    checked_jobs(arguments, options_from(arguments))
+
+
+def _as_typed(word):
+    """A word of a command line as somebody would type it: samples where they are."""
+    flag, equals, path = word.rpartition("=") if word.startswith("--") else ("", "", word)
+    if not Path(path).is_absolute():
+        return word
+    name = Path(path).name
+    sample = next((sample for sample in ALL if sample.name == name), None)
+    return f"{flag}{equals}{sample or (f'./{name}' if name.startswith('-') else name)}"
 
 
 def _share(sizes, done):

@@ -9,11 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from stylenet.command.arguments import LOOPBACK
 from stylenet.command.quiet import quick_imports, quiet_imports
 from stylenet.descent.interrupts import SIGNALS
 from stylenet.errors import OptionError
-from stylenet.options.converters import whole
+from stylenet.page.addresses import address_of, is_loopback
 from stylenet.page.studio import Studio
 
 
@@ -38,7 +37,7 @@ def serve(arguments, paint):
             import_module("tensorflow")  # now, for it holds up whatever else goes on meanwhile
         try:
             with _opened(studio, folder, host, port) as url:
-                if host != LOOPBACK:
+                if not is_loopback(host):
                     print(
                         f"warning: whoever can reach {host} can paint on this page, at this "
                         "machine's cost, without a password.",
@@ -52,26 +51,12 @@ def serve(arguments, paint):
     return 0
 
 
-def address_of(text):
-    """(host, port or None) of "HOST" or "HOST:PORT".
-
-    Raises:
-        OptionError: it is neither.
-    """
-    host, colon, port = text.partition(":")
-    try:
-        if not host or (colon and not port):
-            raise ValueError("an address such as 0.0.0.0 or 127.0.0.1:7860")
-        return host, whole(1, 65535)(port) if colon else None
-    except ValueError as error:
-        raise OptionError(f"--page is {text}, expected {error}.") from None
-
-
 @contextmanager
 def _opened(studio, folder, host, port):
     """The page served; yields its URL."""
     # Read when Gradio is imported: where uploads lie, and that nothing is told or asked elsewhere.
     os.environ |= {"GRADIO_TEMP_DIR": folder, "GRADIO_ANALYTICS_ENABLED": "False"}
+    os.environ |= dict.fromkeys(("no_proxy", "NO_PROXY"), "*")  # it asks its own page
     try:
         from stylenet.page.serving import launched
     except ModuleNotFoundError as error:

@@ -11,6 +11,8 @@ from starlette.responses import PlainTextResponse
 
 from stylenet.command.arguments import LOOPBACK
 from stylenet.errors import OptionError
+from stylenet.options.presets import PRESETS
+from stylenet.page.addresses import is_loopback
 from stylenet.page.layout import build
 from stylenet.pictures import samples
 
@@ -75,8 +77,9 @@ def launched(studio, host, port):
         OptionError: that cannot be had.
     """
     page = build(studio)
+    pictures = [*samples.ALL, *map(samples.preset, PRESETS)]
     # A name that another site has lead to this machine is none of it.
-    names = [LOOPBACK, "localhost"] if host == LOOPBACK else ["*"]
+    names = [host, LOOPBACK, "localhost"] if is_loopback(host) else ["*"]
     guards = [Middleware(TrustedHostMiddleware, allowed_hosts=names), Middleware(KeptHome)]
     try:
         _, url, _ = page.queue(max_size=100).launch(
@@ -87,7 +90,7 @@ def launched(studio, host, port):
             quiet=True,
             footer_links=[],
             max_file_size=MOST_UPLOADED,
-            allowed_paths=[str(samples.FOLDER)],
+            allowed_paths=[str(path) for path in pictures],
             app_kwargs={"middleware": guards},
             ssr_mode=False,
             enable_monitoring=False,
@@ -96,11 +99,7 @@ def launched(studio, host, port):
             css=STYLE,
         )
     except OSError as error:
-        where = f"{host}:{port}" if port else host
-        raise OptionError(
-            f"The page cannot be opened at {where}; choose an address of this machine and a free "
-            "port, --page ADDRESS:PORT."
-        ) from error
+        raise OptionError(f"No port from 7860 to 7959 is free at {host}; choose one.") from error
     try:
         yield url
     finally:

@@ -3,13 +3,14 @@
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 
 from stylenet.errors import OptionError, PictureError
-from stylenet.page.run import Run
-from stylenet.pictures.samples import FOLDER
+from stylenet.page.run import Run, check
+from stylenet.pictures.samples import ALL
 
 
 @dataclass
@@ -57,9 +58,8 @@ class Studio:
         Raises:
             StyleNetError: of the first thing that is wrong with it; nothing has begun then.
         """
-        folder = Path(mkdtemp(dir=self._folder))
-        run = Run(chosen, [*self._flags, *further], folder)
-        run.check()
+        check([*chosen, *self._flags, *further])
+        run = Run(chosen, further, self._flags, Path(mkdtemp(dir=self._folder)))
         run.painted = self._worker.submit(run.paint, self._paint)
         self[name].runs.append(run)
         self[name].current = run
@@ -72,8 +72,12 @@ class Studio:
             PictureError: one is another file of this machine.
         """
         for path in paths:
-            there = Path(path).resolve()
-            if not any(there.is_relative_to(of.resolve()) for of in (self._folder, FOLDER)):
+            try:
+                there = Path(path).resolve()
+            except ValueError:  # of a name that can be none
+                there = Path("it")
+            uploaded = there.is_relative_to(self._folder.resolve())
+            if not uploaded and there not in [sample.resolve() for sample in ALL]:
                 raise PictureError(f"{there.name} was not uploaded; drop it on the page.")
 
     def shortened(self, text):
@@ -88,8 +92,9 @@ class Studio:
     def leave(self, name):
         """Forget a session whose page was closed."""
         self.stop(name)
-        for run in self._sessions.pop(name).runs:
-            self._worker.submit(run.forget)  # after what is being painted
+        with suppress(RuntimeError):  # of a worker that was closed, whose folder goes as a whole
+            for run in self._sessions.pop(name).runs:
+                self._worker.submit(run.forget)  # after what is being painted
 
     def close(self):
         """Stop everything, and wait until it has."""
@@ -106,11 +111,17 @@ def going_on(run, chosen):
         chosen: what is chosen on the page now.
 
     Raises:
-        OptionError: it has no picture.
+        OptionError: it has no picture, or is of another photo.
     """
     if run is None or not run.view.picture:
         raise OptionError("There is no picture yet to go on from; press Paint.")
+    if run.chosen[:2] != chosen[:2]:
+        raise OptionError(
+            "The picture that is shown is of another photo; press Paint for this one."
+        )
     picture = run.files.picture
     if run.stopped and run.chosen == chosen:
-        return [*run.further, "--resume", f"--output={picture}"]
-    return [f"--initial={picture}", "--scales=1"]
+        before = [flag for flag in run.further if flag.startswith(("--initial=", "--scales="))]
+        return [*before, "--resume", f"--output={picture}"]
+    sizes = [] if any(flag.startswith("--scales=") for flag in chosen) else ["--scales=1"]
+    return [f"--initial={picture}", *sizes]

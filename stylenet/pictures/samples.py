@@ -8,6 +8,7 @@ FOLDER = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent / "images"
 
 CONTENTS = tuple(FOLDER / f"content_{name}.jpg" for name in ("harbour", "still_life", "lane"))
 STYLES = tuple(FOLDER / f"style_{name}.jpg" for name in ("swirls", "glass", "woodblock", "dots"))
+ALL = CONTENTS + STYLES
 
 
 def preset(name):

@@ -208,6 +208,10 @@ def test_two_tabs_are_painted_in_turn(tab):
     second.button("Paint").click()
     second.says("Waiting until what others began is painted")
     assert second.picture() is None
+    second.button("Stop").click()
+    second.ends("Stopped before it began.")
+    second.button("Paint").click()
+    second.says("Waiting until what others began is painted")
     first.button("Stop").click()
     first.ends("stopped, and can go on")
     second.ends("Step 3 of 3")

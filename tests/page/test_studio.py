@@ -142,7 +142,7 @@ def test_time_left_goes_by_the_pixels_of_each_size():
 
 def test_no_other_file_of_the_machine_is_a_picture_of_the_page(studio, folder):
     studio.check_uploaded([*samples.CONTENTS, *samples.STYLES])
-    for path in (folder / "photo.png", samples.FOLDER / ".." / "README.md", "/etc/passwd"):
+    for path in (folder / "photo.png", samples.FOLDER / "SOURCES.md", "/etc/passwd", "a\0b"):
         with pytest.raises(PictureError, match="was not uploaded"):
             studio.check_uploaded([samples.CONTENTS[0], path])
 
@@ -150,6 +150,36 @@ def test_no_other_file_of_the_machine_is_a_picture_of_the_page(studio, folder):
 def test_there_is_nothing_to_go_on_from(studio):
     with pytest.raises(OptionError, match="no picture yet"):
         going_on(studio["a"].current, chosen())
+    run = painted(studio.begin("a", chosen(steps=1)))
+    with pytest.raises(OptionError, match="of another photo"):
+        going_on(run, chosen(photo="style.png"))
+    assert going_on(run, chosen(scales="3")) == ["--initial=output/result.png"]
+
+
+def test_the_command_is_as_somebody_would_type_it(studio, folder):
+    for name in ("-dash.png", "content_lane.jpg"):
+        (folder / name).write_bytes((folder / "photo.png").read_bytes())
+    dash, sample = (studio.begin("a", chosen(photo=n)) for n in ("-dash.png", "content_lane.jpg"))
+    assert " --content ./-dash.png --styles style.png " in dash.command
+    assert f" --content {samples.CONTENTS[2]} " in sample.command
+    first, _ = painted(dash), painted(sample)
+    going = going_on(first, chosen(photo="-dash.png", seed="1"))
+    again = studio.begin("a", chosen(photo="-dash.png", seed="1"), going)
+    assert again.command.count("--precision") == 1
+
+
+def test_stopped_while_it_waits_it_is_over(studio):
+    long, waiting = studio.begin("a", chosen(steps=10**6)), studio.begin("b", chosen())
+    studio.stop("b")
+    assert waiting.painted.done()
+    assert waiting.view.line == "Stopped before it began."
+    long.stop()
+
+
+def test_few_pictures_of_a_long_run_are_on_disk(studio, monkeypatch):
+    run, lines = stopped_at(12, studio, chosen(steps=100), monkeypatch)
+    assert len(lines) == 13
+    assert len(list(run.view.picture.parent.glob("*_picture.jpg"))) == 2
 
 
 def test_what_is_wrong_is_told_before_it_begins(studio, folder):
