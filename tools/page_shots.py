@@ -49,8 +49,7 @@ def _paint(page, photo, style):
     page.get_by_role("button", name="Paint", exact=True).wait_for()
     page.get_by_role("button", name=f"Thumbnail {photo} of 3").click()
     page.get_by_role("button", name=f"Thumbnail {style} of 4").click()
-    page.get_by_role("button", name="Thumbnail 1 of 2").wait_for()
-    page.get_by_role("button", name="Delete image").first.click()  # the style that was there
+    page.get_by_role("button", name="Thumbnail 1 of 1").wait_for()
     page.get_by_role("button", name="Paint", exact=True).click()
     page.get_by_text("Kept as").wait_for(timeout=MINUTES * 60_000)
     page.wait_for_timeout(2000)

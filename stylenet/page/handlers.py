@@ -149,10 +149,10 @@ def _sample_photo(event: gr.SelectData):
 
 
 def _sample_style(event: gr.SelectData, styles):
-    """One style more, or, if it is there already, it alone."""
-    sample = str(samples.STYLES[event.index])
-    names = [Path(path).name for path, _ in styles or ()]
-    return [sample] if Path(sample).name in names else [*(styles or ()), sample]
+    """One style more, or, if it is there already, without it."""
+    sample = samples.STYLES[event.index]
+    others = [style for style in styles or () if Path(style[0]).name != sample.name]
+    return others if len(others) < len(styles or ()) else [*others, str(sample)]
 
 
 def _preset(event: gr.SelectData):

@@ -43,14 +43,13 @@ def _form():
             form["contents"] = _strip(_named(samples.CONTENTS), "samples")
         with gr.Column(min_width=150):
             form["styles"] = gr.Gallery(
-                [str(samples.STYLES[0])],
                 label="Styles",
                 type="filepath",
                 columns=2,
                 buttons=[],
                 height=200,
                 interactive=True,
-                elem_classes="pictures",
+                elem_classes=["pictures", "styles"],
             )
             form["samples"] = _strip(_named(samples.STYLES), "samples")
     form["preset"] = gr.State(DEFAULT_PRESET)

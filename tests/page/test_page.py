@@ -89,8 +89,9 @@ class Tab:
         return self.page.locator(".history .thumbnail-item").count()
 
     def upload(self, name, into="photo"):
-        """Put a file in place of what is there."""
-        self.button("Remove Image" if into == "photo" else "Clear").click()
+        """Put a file in place of the photo, or among the styles."""
+        if into == "photo":
+            self.button("Remove Image").click()
         field = self.page.get_by_label("File upload").nth(0 if into == "photo" else 1)
         field.set_input_files(self._folder / name)
         if name != "large.jpg":
@@ -181,6 +182,16 @@ def test_stop_go_on_and_change_the_strength(tab, folder):
     assert tab.thumbnails() == 2
     tab.page.get_by_role("button", name="Thumbnail 1 of 2").click()
     tab.page.get_by_text(first).wait_for()
+
+
+def test_a_click_on_a_sample_takes_its_style_and_another_leaves_it(tab):
+    tab = tab()
+    for number, styles in ((2, 1), (4, 2), (2, 1)):
+        tab.page.get_by_role("button", name=f"Thumbnail {number} of 4").click()
+        tab.page.wait_for_function(
+            "count => document.querySelectorAll('.styles .thumbnail-item').length == count",
+            arg=styles,
+        )
 
 
 def test_what_is_wrong_is_said_and_the_page_goes_on(tab):
