@@ -192,6 +192,7 @@ def test_a_click_on_a_sample_takes_its_style_and_another_leaves_it(tab):
             "count => document.querySelectorAll('.styles .thumbnail-item').length == count",
             arg=styles,
         )
+    assert tab.page.locator(".styles img").get_attribute("src").endswith("style_dots.jpg")
 
 
 def test_what_is_wrong_is_said_and_the_page_goes_on(tab):
@@ -237,6 +238,7 @@ def test_a_closed_tab_leaves_no_run(tab, server):
     second.choose(2)
     second.button("Paint").click()
     second.ends("Step 2 of 2")  # which waits for the other's end
+    assert second.picture()
 
 
 def test_no_file_but_what_was_painted_can_be_had(server, folder, chromium):
