@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from tqdm.auto import tqdm
 
 import main1
@@ -23,7 +23,7 @@ import MLPreProcess as pictures
 from CNNStyleNet import CNNStyleNet
 from stylenet.disk.whole_files import write_whole
 from stylenet.options.presets import PRESETS
-from tools.canvas import labelled, table, thumbnail
+from tools.canvas import GAP, labelled, table, thumbnail
 from tools.course import (
     content_layers,
     feature_maps,
@@ -32,6 +32,8 @@ from tools.course import (
     gram_matrices,
     idea,
     loss_curves,
+    relative,
+    student,
     textures,
     total_variation,
 )
@@ -41,6 +43,9 @@ IMAGES = Path("images")
 CONTENTS = ("content_harbour", "content_still_life", "content_lane")
 STYLES = ("style_swirls", "style_glass", "style_woodblock", "style_dots")
 
+HERO = ("style_glass", "style_swirls", "style_woodblock", "style_dots")  # the first large
+CELL = 396, 266  # pixels of a small picture of the hero
+
 # The figures of the course, in its order: how each is drawn, and the format it is kept in.
 COURSE = {
     "idea": (idea.draw, ".png"),
@@ -48,10 +53,12 @@ COURSE = {
     "content_layers": (content_layers.draw, ".jpg"),
     "gram_matrices": (gram_matrices.draw, ".png"),
     "textures": (textures.draw, ".jpg"),
+    "relative": (relative.draw, ".jpg"),
     "total_variation": (total_variation.draw, ".jpg"),
     "gradient": (gradient.draw, ".jpg"),
     "film": (film.draw, ".jpg"),
     "loss_curves": (loss_curves.draw, ".png"),
+    "student": (student.draw, ".jpg"),
 }
 
 SHORT = {"width": 224, "epochs": 30}  # runs of the gallery of knobs
@@ -80,8 +87,8 @@ KNOBS = {
 
 def main():
     """Make the figures named, or all."""
-    figures = {"masks": masks, "default_run": default_run, "grid": grid, "knobs": knobs}
-    figures["presets"] = presets
+    figures = {"masks": masks, "default_run": default_run, "hero": hero, "grid": grid}
+    figures |= {"knobs": knobs, "presets": presets}
     figures |= {name: partial(course, name) for name in COURSE}
     parser = argparse.ArgumentParser(prog="python -m tools.figures", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[*figures, "course", []])
@@ -127,6 +134,27 @@ def default_run():
     _save(summary, "default_run.jpg")
     numbers = {"seed": report["seed"], "seconds": report["seconds_total"], **report["losses"]}
     keep_numbers(IMAGES / "course" / "numbers.json", "default_run", numbers)
+
+
+def hero():
+    """One photo in four styles, one of them large, and the styles in a corner."""
+    width, height = CELL
+    large, *others = HERO
+    cells = [pictures.read_image(IMAGES / f"{CONTENTS[0]}.jpg")]
+    cells += [painted(CONTENTS[0], [style], width=width) for style in others]
+    cells = [_cut(image, CELL) for image in cells]
+    big = 2 * width + GAP, 2 * height + GAP
+    left = _cut(painted(CONTENTS[0], [large], width=big[0]), big)
+    half = (width - GAP) // 2, (height - GAP) // 2
+    styles = [_cut(pictures.read_image(IMAGES / f"{style}.jpg"), half) for style in HERO]
+    corner = table([styles[:2], styles[2:]])
+    top = table([[left, table([[cell] for cell in cells[:2]])]])
+    _save(table([[top], [table([[*cells[2:], corner]])]]), "hero.jpg")
+
+
+def _cut(image, size):
+    """A picture (H, W, 3), 0-255, as a Pillow picture of a size, cut where it is longer."""
+    return ImageOps.fit(Image.fromarray(pictures.to_bytes(image)), size, Image.Resampling.LANCZOS)
 
 
 def grid():

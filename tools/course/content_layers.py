@@ -2,10 +2,10 @@
 
 from MLPreProcess import read_image, resize_to_width
 from tools.canvas import labelled, table, thumbnail
-from tools.course.runs import CONTENT, LAYERS, descend, mean_distance, sample
+from tools.course.runs import CONTENT, FROM_NOISE, LAYERS, descend, mean_distance, sample
 
-ALONE = {"weight_image_style": 0, "weight_regularization": 0, "scales": 1}
-NETWORK = {"vgg_mat_file": "vgg19"}  # whose early layers keep all of a picture
+ALONE = {"weight_image_style": 0, "weight_regularization": 0} | FROM_NOISE
+TIMES = 2  # as many steps as other runs: a late layer says little of each pixel
 
 
 def draw(scale):
@@ -13,7 +13,8 @@ def draw(scale):
     content = resize_to_width(read_image(sample(CONTENT)), scale.width)
     shown, numbers = [labelled(thumbnail(content, scale.width), "the harbour")], {}
     for layer in LAYERS:
-        image = descend(scale, content_layers=layer, **ALONE, **NETWORK)[-1].image
+        steps = TIMES * scale.steps
+        image = descend(scale, content_layers=layer, epochs=steps, **ALONE)[-1].image
         shown.append(labelled(thumbnail(image, scale.width), f"from {layer}"))
         numbers[layer] = mean_distance(image, content)
-    return table([shown[:3], shown[3:]]), numbers | {"steps": scale.steps}
+    return table([shown[:3], shown[3:]]), numbers | {"steps": steps}

@@ -12,7 +12,7 @@ WIDTH = 170  # of a map in the figure, pixels
 def draw(scale):
     """(figure, share of answers that are 0, in per cent, at each layer)."""
     layers, width = ",".join(LAYERS), 2 * scale.width
-    with net_of(scale, content_layers=layers, width=width, vgg_mat_file="vgg19") as net:
+    with net_of(scale, content_layers=layers, width=width) as net:
         features = net.model().extract_content_features()
         content = thumbnail(net._image_content, WIDTH)
     rows = [[_map(layer, features[layer][0], rank) for layer in LAYERS] for rank in range(SHOWN)]

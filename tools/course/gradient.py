@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tools.canvas import labelled, table, thumbnail
-from tools.course.runs import net_of
+from tools.course.runs import FROM_NOISE, net_of
 
 TERMS = ("content", "style", "total variation")
 GREY, REACH = 128, 110  # what 0 is shown as, and the largest gradients
@@ -13,8 +13,8 @@ GREY, REACH = 128, 110  # what 0 is shown as, and the largest gradients
 def draw(scale):
     """(figure, root mean square of the gradients of content and style at the content)."""
     # One evaluation of L-BFGS sets all targets and leaves the picture where it is.
-    at_content = _gradients(scale, initial="content", epochs=1, scales=1, optimizer="lbfgs")
-    on_the_way = _gradients(scale, epochs=max(1, scale.steps // 2))
+    at_content = _gradients(scale, epochs=1)
+    on_the_way = _gradients(scale, epochs=max(1, scale.steps // 4), **FROM_NOISE)
     rows = [
         [labelled(thumbnail(image, scale.width), text) for text, image in shown.items()]
         for shown in (_pictures("content", at_content), _pictures("on the way", on_the_way))

@@ -1,4 +1,4 @@
-"""Small runs on the sample pictures, which the figures are made of: by the small network mostly."""
+"""Small runs on the sample pictures, which the figures of the course are made of."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,7 @@ from CNNStyleNet import CNNStyleNet
 
 IMAGES = Path(__file__).parents[2] / "images"
 CONTENT, STYLES = "content_harbour", ("style_swirls", "style_woodblock")
-# neural-style's formula from noise, Adam at a falling rate, two sizes: plain, and nothing hidden.
-PLAIN = {"preset": "neural-style", "learning_rate_end": None, "scales": 2}
+FROM_NOISE = {"initial": "noise"}
 LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1")
 
 
@@ -24,7 +23,7 @@ class Scale:
     """
 
     width: int = 192
-    steps: int = 120
+    steps: int = 60
 
 
 def sample(name):
@@ -37,8 +36,7 @@ def net_of(scale, styles=STYLES[:1], content=CONTENT, **options):
     content, *styles = [
         sample(picture) if isinstance(picture, str) else picture for picture in (content, *styles)
     ]
-    plain = PLAIN | {"width": scale.width, "epochs": scale.steps, "vgg_mat_file": "small"}
-    return CNNStyleNet(content, styles, **plain | options)
+    return CNNStyleNet(content, styles, **{"width": scale.width, "epochs": scale.steps} | options)
 
 
 def descend(scale, **options):

@@ -2,10 +2,12 @@
 
 from MLPreProcess import read_image
 from tools.canvas import labelled, table, thumbnail
-from tools.course.runs import LAYERS, STYLES, net_of, sample
+from tools.course.runs import FROM_NOISE, LAYERS, net_of, sample
 
-SHOWN = 170  # pixels of a picture in the figure
-ALONE = {"weight_image_content": 0, "weight_regularization": 10}
+STYLES = ("style_swirls", "style_glass")
+SHOWN = 190  # pixels of a picture in the figure
+ALONE = {"weight_image_content": 0, "weight_regularization": 10} | FROM_NOISE
+TIMES = 2  # as many steps as other runs: nothing is there to begin with
 
 
 def draw(scale):
@@ -13,7 +15,7 @@ def draw(scale):
     rows, numbers = [], {}
     for style in STYLES:
         row = [labelled(thumbnail(read_image(sample(style)), SHOWN), style.removeprefix("style_"))]
-        with net_of(scale, styles=[style], **ALONE) as net:
+        with net_of(scale, styles=[style], epochs=TIMES * scale.steps, **ALONE) as net:
             for depth in range(1, len(LAYERS) + 1):
                 records = []
                 net.set_style_layers(LAYERS[:depth]).fit([records.append])

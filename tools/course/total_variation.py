@@ -1,4 +1,4 @@
-"""The same run without and with the total variation term, and the difference."""
+"""The same run with the total variation term at three weights."""
 
 import numpy as np
 
@@ -6,20 +6,19 @@ from MLPreProcess import read_image, resize_to_width
 from tools.canvas import labelled, table, thumbnail
 from tools.course.runs import CONTENT, descend, sample
 
-GREY = 128
+WEIGHTS = (0, 100, 1000)
 
 
 def draw(scale):
-    """(figure, total variation of the two results and of the content)."""
-    without, with_term = (
-        descend(scale, weight_regularization=weight)[-1].image for weight in (0, 100)
-    )
-    difference = GREY + without - with_term
-    shown = {"gamma = 0": without, "gamma = 100": with_term, "difference": difference}
-    pictures = [labelled(thumbnail(image, scale.width), text) for text, image in shown.items()]
+    """(figure, total variation of the results and of the content)."""
+    results = {w: descend(scale, weight_regularization=w)[-1].image for w in WEIGHTS}
+    pictures = [
+        labelled(thumbnail(image, scale.width), f"gamma = {weight}")
+        for weight, image in results.items()
+    ]
+    numbers = {f"weight_{weight}": _variation(image) for weight, image in results.items()}
     content = resize_to_width(read_image(sample(CONTENT)), scale.width)
-    numbers = {"without": without, "with": with_term, "content": content}
-    return table([pictures]), {name: _variation(image) for name, image in numbers.items()}
+    return table([pictures]), numbers | {"content": _variation(content)}
 
 
 def _variation(image):
