@@ -49,6 +49,16 @@ def neural_style(layers):
     return alpha * ((generated[3] - content[3]) ** 2).mean() + beta * sum(parts) / 5
 
 
+def neural_style_pt(layers):
+    generated, content, style = layers
+    alpha, beta = GIVEN
+    parts = [
+        ((f.T @ f / f.size - s.T @ s / s.size) ** 2).mean()
+        for f, s in zip(generated, style, strict=True)
+    ]
+    return alpha * ((generated[3] - content[3]) ** 2).mean() + beta * sum(parts)
+
+
 def tutorial(layers):
     generated, content, style = layers
     alpha, beta = GIVEN
@@ -67,6 +77,7 @@ SQUARES = [c**2 for c, _ in SHAPES]
     [
         (gatys, SHAPES[3][0] * SHAPES[3][1] / 2, sum(SQUARES) / 20, SQUARES),
         (neural_style, 1, 1, [1] * 5),
+        (neural_style_pt, 1, 5, [1] * 5),
         (tutorial, 1, sum(SQUARES) / 5, SQUARES),
     ],
 )

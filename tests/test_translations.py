@@ -26,6 +26,7 @@ def section(text, number):
 
 
 ENGLISH = text_of("README.md")
+OPTIONS = text_of("docs/options.md")
 
 
 @pytest.mark.parametrize("page", ["README.ja.md", "README.zh-CN.md"])
@@ -54,4 +55,4 @@ class TestTranslation:
 
     def test_options_named_exist(self, page):
         for flag in re.findall(r"--[a-z][\w-]+", text_of(page)):
-            assert f"`{flag} " in ENGLISH or f"`{flag}`" in ENGLISH, flag
+            assert f"| `{flag} " in OPTIONS or f"| `{flag}`" in OPTIONS, flag

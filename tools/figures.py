@@ -51,7 +51,7 @@ COURSE = {
     "idea": (idea.draw, ".png"),
     "feature_maps": (feature_maps.draw, ".jpg"),
     "content_layers": (content_layers.draw, ".jpg"),
-    "gram_matrices": (gram_matrices.draw, ".png"),
+    "gram_matrices": (gram_matrices.draw, ".jpg"),
     "textures": (textures.draw, ".jpg"),
     "relative": (relative.draw, ".jpg"),
     "total_variation": (total_variation.draw, ".jpg"),

@@ -1,21 +1,11 @@
-"""Writes the option table of the README from the command line's own definition.
-
-python -m tools.option_table
-"""
+"""The options as a Markdown table, from the command line's own definition."""
 
 import re
-from pathlib import Path
 
 from stylenet.command.arguments import build_parser
 from stylenet.options.options import specs
 
-README = Path("README.md")
 _BETWEEN = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- /options -->)", re.DOTALL)
-
-
-def main():
-    """Put the table between the README's markers."""
-    README.write_text(with_table(README.read_text("utf-8")), "utf-8")
 
 
 def with_table(text):
@@ -47,7 +37,3 @@ def _shown(default):
     if default is None or default is False or default == "==SUPPRESS==":
         return ""
     return f"{default:g}" if isinstance(default, (int, float)) else str(default)
-
-
-if __name__ == "__main__":
-    main()

@@ -16,20 +16,22 @@ from tools.option_table import with_table
 from tools.preset_table import with_presets
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "README.ja.md", "README.zh-CN.md")
+PAGES = (
+    *("README.md", "README.ja.md", "README.zh-CN.md"),
+    *(f"docs/{name}.md" for name in ("options", "using", "video", "measurements", "promises")),
+)
 NUMBERS = ROOT / "images" / "course" / "numbers.json"
 
 NARROW_SPACE = "\u202f"  # between thousands
 
 _NUMBER = re.compile(rf"[\d.{NARROW_SPACE}]+(<!-- (\w+)\.(\w+) -->)")
-_LINK = re.compile(r"(\[`(\w+)`\]\(([\w/]+\.py)#L)\d+\)")
+_LINK = re.compile(r"(\[`(\w+)`\]\((?:\.\./)?([\w/]+\.py)#L)\d+\)")
 
 
 def main():
-    """Rewrite the pages that are there."""
+    """Rewrite the pages."""
     for path in (ROOT / page for page in PAGES):
-        if path.exists():
-            path.write_text(refreshed(path.read_text("utf-8")), "utf-8")
+        path.write_text(refreshed(path.read_text("utf-8")), "utf-8")
 
 
 def refreshed(text):

@@ -1,4 +1,4 @@
-"""Options: one table for class, command line and README."""
+"""Options: one table for class, command line and reference."""
 
 import inspect
 import json
@@ -16,7 +16,7 @@ from stylenet.options.presets import PRESETS
 from tools.option_table import with_table
 from tools.preset_table import with_presets
 
-README = Path(__file__).parents[2] / "README.md"
+REFERENCE = Path(__file__).parents[2] / "docs" / "options.md"
 
 
 def test_defaults_of_class_and_command_line_are_those_of_the_table():
@@ -138,8 +138,8 @@ def test_unknown_keyword_gets_a_hint():
         CNNStyleNet("c", "s", learning_rat=3)
 
 
-def test_readme_has_the_tables_of_options_and_presets_as_they_are():
-    text = README.read_text("utf-8")
+def test_the_reference_has_the_tables_of_options_and_presets_as_they_are():
+    text = REFERENCE.read_text("utf-8")
     assert with_table(text) == text
     assert with_presets(text) == text
     assert all(f"| `{name}` |" in text for name in PRESETS)
