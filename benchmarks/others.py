@@ -7,8 +7,9 @@ FILE is the Python of an environment with `neural-style==0.5.7` (neural-style-pt
 `pastiche==1.6.0`. Both programs and this one run as whole processes with their default options on
 the same pictures and the same weights; two runs of different length tell a step from a start.
 
-FOLDER has their pictures, PROGRAM_CONTENT_WIDTH.png with PROGRAM `nspt` or `pastiche`. They are
-judged beside this program's own of the same width, by its relative loss.
+FOLDER has what was painted before, PROGRAM_CONTENT_WIDTH.png with PROGRAM `method` for our preset
+neural-style, `nspt` or `pastiche`. It is judged beside this program's own of the same width, by its
+relative loss.
 """
 
 import argparse
@@ -28,8 +29,12 @@ from stylenet.network.network_file import read_network
 from tools.canvas import labelled, table, thumbnail
 
 ROOT = Path(__file__).parents[1]
-PAIRS = {"harbour": "swirls", "lane": "glass", "still_life": "woodblock"}
-PROGRAMS = {"nspt": "neural-style-pt", "pastiche": "pastiche"}
+PAIRS = {"harbour": "swirls", "lane": "glass"}
+PROGRAMS = {
+    "method": "neural-style's method",
+    "nspt": "neural-style-pt",
+    "pastiche": "pastiche",
+}
 TO_TORCH = """
 import sys, numpy, torch
 torch.save({name: torch.from_numpy(array) for name, array in numpy.load(sys.argv[1]).items()},
@@ -121,10 +126,9 @@ def _losses(folder, side, sheet):
             title: pictures.read_image(folder / f"{name}_{content}_{side}.png")
             for name, title in PROGRAMS.items()
         }
-        width = shown["neural-style-pt"].shape[1]  # an upright picture is as high as they say
-        shown["CNN-StyleNet"] = pictures.to_bytes(descend(paths, width).image)
-        rows.append([labelled(thumbnail(image, 384), name) for name, image in shown.items()])
-        with judge(paths, width) as net:
+        shown["CNN-StyleNet"] = pictures.to_bytes(descend(paths, side).image)
+        rows.append([labelled(thumbnail(image, side), name) for name, image in shown.items()])
+        with judge(paths, side) as net:
             size = net.result.image().shape[:2]
             for name, image in shown.items():
                 found = net.losses_of(pictures.resize_image(image, *size))

@@ -10,6 +10,7 @@ from tools.course.runs import LAYERS, net_of, sample
 PAIR = ("style_dots", "style_glass")
 TITLES = ("dots, left half", "dots, right half", "glass")
 SHOWN = LAYERS[::2]
+CHANNELS = 40  # of a layer that are drawn, those with the strongest answers
 
 
 def draw(scale):
@@ -37,12 +38,14 @@ def _heat_maps(grams):
     figure = Figure(figsize=(6.6, 6.8))
     axes = figure.subplots(len(grams), len(TITLES))
     for row, (layer, matrices) in zip(axes, grams.items(), strict=True):
-        brightest = max(matrix.max() for matrix in matrices) ** 0.5
-        for place, matrix in zip(row, matrices, strict=True):
-            place.imshow(np.sqrt(matrix), cmap="magma", vmin=0, vmax=brightest)
+        strength = np.sum([np.diag(matrix) for matrix in matrices], axis=0)
+        strongest = np.argsort(-strength)[:CHANNELS]
+        roots = [np.sqrt(matrix[np.ix_(strongest, strongest)]) for matrix in matrices]
+        for place, root in zip(row, roots, strict=True):
+            place.imshow(root, cmap="magma", vmin=0, vmax=np.percentile(roots, 99))
             place.set_xticks([])
             place.set_yticks([])
-        row[0].set_ylabel(f"{layer}, {len(matrices[0])} channels")
+        row[0].set_ylabel(f"{layer}, {len(strongest)} of {len(strength)} channels")
     for place, title in zip(axes[0], TITLES, strict=True):
         place.set_title(title, fontsize=10)
     figure.tight_layout()

@@ -1,4 +1,4 @@
-"""Two pairs under absolute losses and under relative ones, with the same weights."""
+"""Two pairs under absolute losses, of two strengths, and under relative ones."""
 
 import numpy as np
 
@@ -8,7 +8,13 @@ from tools.course.runs import descend, net_of, sample
 
 PAIRS = (("content_harbour", "style_woodblock"), ("content_lane", "style_glass"))
 WIDTH = 256  # pixels
-SHOWN = 230  # pixels of a picture in the figure
+SHOWN = 215  # pixels of a picture in the figure
+ABSOLUTE = {"normalization": "neural-style"}
+LOSSES = {
+    "absolute, 5 : 500": ABSOLUTE,
+    "absolute, 5 : 5000": ABSOLUTE | {"weight_image_style": 5000},
+    "relative, 5 : 500": {},
+}
 
 
 def draw(scale):
@@ -22,8 +28,8 @@ def draw(scale):
             labelled(picture, name.split("_")[1])
             for picture, name in zip(row, (content, style), strict=True)
         ]
-        for title, how in (("absolute", "neural-style"), ("relative", "relative")):
-            image = descend(scale, normalization=how, **pair)[-1].image
+        for title, options in LOSSES.items():
+            image = descend(scale, **options, **pair)[-1].image
             row.append(labelled(thumbnail(image, SHOWN), title))
         rows.append(row)
         numbers[content.removeprefix("content_")] = _asked(scale, pair)
