@@ -14,9 +14,9 @@ def with_table(text):
 
 
 def option_table():
-    """The options as a Markdown table: flag, default, name in the class, meaning."""
+    """The options as a Markdown table: flag, meaning, default, name in the class."""
     names = {spec.flag: name for name, _, spec in specs()}
-    rows = ["| option | default | in the class | meaning |", "| --- | --- | --- | --- |"]
+    rows = ["| option | meaning | default | in the class |", "| --- | --- | --- | --- |"]
     for action in build_parser()._actions:
         flag = action.option_strings[-1]
         if flag == "--help":
@@ -29,7 +29,7 @@ def option_table():
         default = _shown(action.default)
         name = f"`{names[flag]}`" if flag in names else ""
         meaning = (action.help or "").replace("%%", "%").replace("|", "\\|")
-        rows.append(f"| `{flag}{metavar}` | {default} | {name} | {meaning} |")
+        rows.append(f"| `{flag}{metavar}` | {meaning} | {default} | {name} |")
     return "\n".join(rows) + "\n"
 
 

@@ -147,5 +147,5 @@ def test_the_reference_has_the_tables_of_options_and_presets_as_they_are():
     parser = build_parser()
     flags = {s for action in parser._actions for s in action.option_strings if s.startswith("--")}
     assert set(rows) == flags - {"--help"}
-    assert "| `--iterations N` | 60 | `epochs` |" in text
-    assert "| `--average D` | 0 | `average` |" in text
+    assert "| `--iterations N` | steps of the optimiser | 60 | `epochs` |" in text
+    assert "each step | 0 | `average` |" in text
