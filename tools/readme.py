@@ -18,7 +18,10 @@ from tools.preset_table import with_presets
 ROOT = Path(__file__).parents[1]
 PAGES = (
     *("README.md", "README.ja.md", "README.zh-CN.md"),
-    *(f"docs/{name}.md" for name in ("options", "using", "video", "measurements", "promises")),
+    *(
+        f"docs/{name}.md"
+        for name in ("options", "using", "video", "differences", "measurements", "promises")
+    ),
 )
 NUMBERS = ROOT / "images" / "course" / "numbers.json"
 
