@@ -1,5 +1,7 @@
 """What the course says beside its figures: the translation of weights between programs."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -39,35 +41,20 @@ def gatys(layers):
     return alpha * ((generated[3] - content[3]) ** 2).sum() / 2 + beta * sum(parts) / 5
 
 
-def neural_style(layers):
+def of_means(layers, divisor, share):
+    """Means of differences, with the Gram matrix over `divisor`, each layer counted `share`."""
     generated, content, style = layers
     alpha, beta = GIVEN
     parts = [
-        ((f.T @ f / f.size - s.T @ s / s.size) ** 2).mean()
+        ((f.T @ f / divisor(f) - s.T @ s / divisor(s)) ** 2).mean()
         for f, s in zip(generated, style, strict=True)
     ]
-    return alpha * ((generated[3] - content[3]) ** 2).mean() + beta * sum(parts) / 5
+    return alpha * ((generated[3] - content[3]) ** 2).mean() + beta * share * sum(parts)
 
 
-def neural_style_pt(layers):
-    generated, content, style = layers
-    alpha, beta = GIVEN
-    parts = [
-        ((f.T @ f / f.size - s.T @ s / s.size) ** 2).mean()
-        for f, s in zip(generated, style, strict=True)
-    ]
-    return alpha * ((generated[3] - content[3]) ** 2).mean() + beta * sum(parts)
-
-
-def tutorial(layers):
-    generated, content, style = layers
-    alpha, beta = GIVEN
-    parts = [
-        ((f.T @ f / len(f) - s.T @ s / len(s)) ** 2).mean()
-        for f, s in zip(generated, style, strict=True)
-    ]
-    return alpha * ((generated[3] - content[3]) ** 2).mean() + beta * sum(parts) / 5
-
+neural_style = partial(of_means, divisor=np.size, share=1 / 5)
+neural_style_pt = partial(of_means, divisor=np.size, share=1)
+tutorial = partial(of_means, divisor=len, share=1 / 5)
 
 SQUARES = [c**2 for c, _ in SHAPES]
 
