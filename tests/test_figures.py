@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from stylenet.network.model_files import EMBEDDED
+from stylenet.network.model_files import EMBEDDED, ENVIRONMENT_VARIABLE
 from tools import figures
 from tools.course.runs import Scale
 
@@ -18,6 +18,7 @@ TEXT = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 def test_a_figure_of_the_course(name, tmp_path, monkeypatch, narrow_small):
     monkeypatch.setattr("tools.canvas.DOTS_PER_INCH", 40)
     monkeypatch.setitem(EMBEDDED, "vgg19", EMBEDDED["small"])  # as quick as the narrow one
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(EMBEDDED["small"]))
     figures.course(name, Scale(width=40, steps=3), tmp_path)
     _, suffix = figures.COURSE[name]
     assert Image.open(tmp_path / f"{name}{suffix}").width > 100
