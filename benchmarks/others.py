@@ -24,9 +24,11 @@ import numpy as np
 
 import MLPreProcess as pictures
 from benchmarks.convergence import descend, judge
+from stylenet.network.layers import LAYERS, Convolution
 from stylenet.network.model_files import find_network
 from stylenet.network.network_file import read_network
 from tools.canvas import labelled, table, thumbnail
+from tools.course.runs import sample
 
 ROOT = Path(__file__).parents[1]
 PAIRS = {"harbour": "swirls", "lane": "glass"}
@@ -71,14 +73,13 @@ def _times(python, steps, width):
 
 def _weights(python, folder):
     """The embedded VGG-19 as neural-style-pt reads it: BGR first, (out, in, 3, 3), by position."""
-    network, arrays, position = read_network(find_network("vgg19").path), {}, 0
-    blocks = [name[4] for name in network.kernels]
-    for number, (name, kernel) in enumerate(network.kernels.items()):
-        kernel = kernel[:, :, ::-1] if number == 0 else kernel
-        arrays[f"features.{position}.weight"] = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
-        arrays[f"features.{position}.bias"] = network.biases[name]
-        last = blocks[number + 1 : number + 2] != [name[4]]
-        position += 3 if last else 2  # a ReLU, and a pooling after each block
+    network, arrays = read_network(find_network("vgg19").path), {}
+    for position, layer in enumerate(LAYERS):
+        if isinstance(layer, Convolution):
+            kernel = network.kernels[layer.name].transpose(3, 2, 0, 1)
+            kernel = kernel[:, ::-1] if position == 0 else kernel
+            arrays[f"features.{position}.weight"] = np.ascontiguousarray(kernel)
+            arrays[f"features.{position}.bias"] = network.biases[layer.name]
     np.savez(folder / "weights.npz", **arrays)
     paths = str(folder / "weights.npz"), str(folder / "vgg19.pth")
     subprocess.run([python, "-c", TO_TORCH, *paths], check=True)
@@ -87,7 +88,7 @@ def _weights(python, folder):
 
 def _commands(python, weights, folder, width):
     """Program -> steps -> its command line."""
-    content, style = _sample("content_harbour"), _sample("style_swirls")
+    content, style = sample("content_harbour"), sample("style_swirls")
     output, size = str(folder / "out.png"), str(width)
     nspt = [str(Path(python).parent / "neural-style"), "-gpu", "c", "-model_file", weights]
     nspt += ["-disable_check", "-content_image", content, "-style_image", style]
@@ -112,16 +113,12 @@ def _timed(command, folder):
     return time.perf_counter() - begin, usage.ru_maxrss * 1024
 
 
-def _sample(name):
-    return str(ROOT / "images" / f"{name}.jpg")
-
-
 def _losses(folder, side, sheet):
     """The relative loss of every picture: total, content, style."""
     print("| pair | program | total | content | style |\n| --- | --- | --- | --- | --- |")
     rows = []
     for content, style in PAIRS.items():
-        paths = [_sample(f"content_{content}"), _sample(f"style_{style}")]
+        paths = [sample(f"content_{content}"), sample(f"style_{style}")]
         shown = {
             title: pictures.read_image(folder / f"{name}_{content}_{side}.png")
             for name, title in PROGRAMS.items()

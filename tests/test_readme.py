@@ -96,6 +96,7 @@ def test_there_are_commands_and_snippets():
 def test_tables_numbers_and_line_numbers_are_as_they_should_be(page):
     text = (ROOT / page).read_text("utf-8")
     assert readme.refreshed(text) == text, "run python -m tools.readme"
+    assert not re.search(r"\d [\d.\u202f]+<!-- \w+\.\w+ -->", text), "a number cut in two"
 
 
 @pytest.mark.parametrize("name", [*readme.PAGES, "CONTRIBUTING.md", "stylenet/models/README.md"])

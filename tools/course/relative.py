@@ -7,7 +7,7 @@ from tools.canvas import labelled, table, thumbnail
 from tools.course.runs import descend, net_of, sample
 
 PAIRS = (("content_harbour", "style_woodblock"), ("content_lane", "style_glass"))
-WIDTH = 256  # pixels
+WIDER = 4 / 3  # than the other figures
 SHOWN = 215  # pixels of a picture in the figure
 ABSOLUTE = {"normalization": "neural-style"}
 LOSSES = {
@@ -19,7 +19,7 @@ LOSSES = {
 
 def draw(scale):
     """(figure, 100 mean A^2 / mean P^2 of each pair: what is asked for of style, of content)."""
-    width = WIDTH * scale.width // type(scale).width
+    width = round(WIDER * scale.width)
     rows, numbers = [], {}
     for content, style in PAIRS:
         pair = {"content": content, "styles": [style], "width": width}
